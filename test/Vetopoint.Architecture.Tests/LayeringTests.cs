@@ -13,9 +13,9 @@ public sealed class LayeringTests
         ["Vetopoint.Api"] = [],
         ["Vetopoint.Control"] = ["Vetopoint.Cedar", "Vetopoint.Ledger", "Vetopoint.Readers"],
         ["Vetopoint.Gates"] = ["Vetopoint.Control"],
-        ["Vetopoint.Storage"] = ["Vetopoint.Control"],
+        ["Vetopoint.Storage"] = ["Vetopoint.Ledger"],
         ["Vetopoint.Server"] = ["Vetopoint.Api", "Vetopoint.Gates", "Vetopoint.Storage"],
-        ["Vetopoint.Cli"] = ["Vetopoint.Api", "Vetopoint.Cedar", "Vetopoint.Ledger", "Vetopoint.Readers"],
+        ["Vetopoint.Cli"] = ["Vetopoint.Api", "Vetopoint.Cedar", "Vetopoint.Ledger", "Vetopoint.Readers", "Vetopoint.Storage"],
         ["Vetopoint.Shim"] = [],
     };
 

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+
+namespace Vetopoint.Ledger.Entries;
+
+/// <summary>
+/// What one entry says. A closed set: every kind is listed in <see cref="EntryKinds"/> and has exactly one body.
+/// Bodies hold names and digests only, never a secret and never a raw argument or result.
+/// </summary>
+public abstract record EntryBody
+{
+    private protected EntryBody() { }
+}
+
+/// <summary>The first entry of a task: who works, for whom, on what, with what authority.</summary>
+public sealed record TaskOpened(
+    string Agent, string Owner, string Gate, string Server, string Purpose, MandateEntry Mandate, ImmutableArray<string> Chain) : EntryBody;
+
+/// <summary>The authority of a task, as it was when the task began. Empty sets allow nothing; <c>*</c> allows all.</summary>
+public sealed record MandateEntry(
+    ImmutableArray<string> Effects, ImmutableArray<string> Environments, ImmutableArray<string> Servers,
+    long CallsMax, long ObjectsMax, long BytesMax, DateTimeOffset ExpiresAt);
+
+/// <summary>
+/// One attempt and its verdict, durable before anything happens. A denied or held attempt has no outcome.
+/// </summary>
+public sealed record Intent : EntryBody
+{
+    /// <summary>The attempt: <c>task.number</c>.</summary>
+    public required string Attempt { get; init; }
+
+    public required string Gate { get; init; }
+
+    public required string Server { get; init; }
+
+    public required string Method { get; init; }
+
+    /// <summary>The tool, resource or prompt named by the call; null where it names none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary><c>to-server</c> or <c>to-client</c>.</summary>
+    public required string Direction { get; init; }
+
+    /// <summary>SHA-256 of the bytes as they came, lower-case hexadecimal.</summary>
+    public required string RequestDigest { get; init; }
+
+    /// <summary>SHA-256 of the bytes that would be sent in the decided form.</summary>
+    public required string FormDigest { get; init; }
+
+    /// <summary><c>allow</c>, <c>downgrade</c>, <c>hold</c> or <c>deny</c>.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>The form that runs, or that is held: <c>full</c>, <c>limited</c> …</summary>
+    public required string Form { get; init; }
+
+    /// <summary>How strongly a person stands behind this attempt now, 0 to 4.</summary>
+    public required int Assurance { get; init; }
+
+    /// <summary>The rung a hold waits for; null when not held.</summary>
+    public int? Rung { get; init; }
+
+    /// <summary>When a hold expires; null when not held.</summary>
+    public DateTimeOffset? HoldExpiresAt { get; init; }
+
+    /// <summary>The approved attempt that this one uses up; null when none.</summary>
+    public string? Uses { get; init; }
+
+    /// <summary>True when the server is only observed: the verdict is recorded and the full form runs.</summary>
+    public bool Observed { get; init; }
+
+    /// <summary>Digest of the active policy set.</summary>
+    public required string PolicySet { get; init; }
+
+    /// <summary>Version of the reader that made the operations.</summary>
+    public required string Reader { get; init; }
+
+    /// <summary>Digest of the pinned tool definition the call was read with; null when there is none.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary>Ids of the policies that decided.</summary>
+    public ImmutableArray<string> Policies { get; init; } = [];
+
+    /// <summary>Reasons in words, for a denied, held or downgraded attempt.</summary>
+    public ImmutableArray<string> Reasons { get; init; } = [];
+
+    public ImmutableArray<OperationEntry> Operations { get; init; } = [];
+}
+
+/// <summary>One operation as it was judged.</summary>
+public sealed record OperationEntry(
+    string Effect, TargetEntry Target, TargetEntry? Destination, long? Objects, long? Bytes,
+    string Reversibility, string Knowledge, bool Understood, ImmutableArray<string> Evidence);
+
+public sealed record TargetEntry(string Kind, string Name, string? Environment, ImmutableArray<string> Sensitivity);
+
+/// <summary>What became of an attempt that ran, durable before its result is complete.</summary>
+/// <param name="Status"><c>completed</c>, <c>failed</c> (the target said no), <c>cut</c> (stopped by us or the client) or <c>unknown</c>.</param>
+/// <param name="Bytes">Bytes of the result.</param>
+/// <param name="ResultDigest">SHA-256 of the result's bytes; null when there is no whole result.</param>
+/// <param name="Notes">Short facts in words: why it failed or was cut.</param>
+public sealed record Outcome(
+    string Attempt, string Status, long Bytes, string? ResultDigest, string? Notes) : EntryBody;
+
+/// <summary>How a hold ended: <c>approved</c>, <c>denied</c>, <c>expired</c> or <c>cancelled</c>.</summary>
+/// <param name="By">The approver's name, or null when no person decided.</param>
+/// <param name="Rung">The rung that the approval gives.</param>
+/// <param name="Proof">The signed statement, so that anyone can check the approval offline; null when no person decided.</param>
+public sealed record HoldResolved(
+    string Attempt, string Resolution, string? By, int Rung, ProofEntry? Proof) : EntryBody;
+
+/// <summary>A person's signed statement: exact bytes (base64), signature (base64) and the key that made it.</summary>
+public sealed record ProofEntry(string Statement, string Signature, string KeyId);
+
+/// <summary>A person became able to approve. The public key is SubjectPublicKeyInfo, base64.</summary>
+public sealed record ApproverEnrolled(string Approver, string KeyId, string PublicKey) : EntryBody;
+
+/// <summary>A set of policies, contract and config became the one that decides.</summary>
+/// <param name="Automatic">True when no person confirmed it (development setting, or the set shipped with the product).</param>
+public sealed record PolicySetActivated(
+    string PolicySet, string? Previous, string? By, bool Automatic, ProofEntry? Proof) : EntryBody;
+
+/// <summary>A tool was seen for the first time, or a person accepted its definition.</summary>
+/// <param name="Reviewed">True when a person looked at it.</param>
+public sealed record ToolPinned(
+    string Server, string Tool, string Definition, bool Reviewed, string? By, ProofEntry? Proof) : EntryBody;
+
+/// <summary>A tool's definition is no longer the pinned one, or something about it is suspicious.</summary>
+public sealed record ToolChanged(string Server, string Tool, string Pinned, string Offered, string What) : EntryBody;
+
+/// <summary>A bearer key was given to an agent, or taken away. Only the key's digest is kept.</summary>
+public sealed record AgentKeyChanged(
+    string Agent, string Owner, string KeyDigest, bool Enrolled, string? By, ProofEntry? Proof) : EntryBody;
+
+/// <summary>An operator's act that widens what agents may do outside judgement, such as <c>release</c> of a client or <c>observe</c>.</summary>
+public sealed record OperatorAct(string Act, string Subject, string? By, ProofEntry? Proof) : EntryBody;
+
+/// <summary>The engine started, with this version and policy set.</summary>
+public sealed record EngineStarted(string Version, string PolicySet) : EntryBody;

@@ -1,0 +1,17 @@
+namespace Vetopoint.Ledger.Entries;
+
+/// <summary>The names of the kinds of entries, as they stand in the record.</summary>
+public static class EntryKinds
+{
+    public const string TaskOpened = "task_opened";
+    public const string Intent = "intent";
+    public const string Outcome = "outcome";
+    public const string HoldResolved = "hold_resolved";
+    public const string ApproverEnrolled = "approver_enrolled";
+    public const string PolicySetActivated = "policy_set_activated";
+    public const string ToolPinned = "tool_pinned";
+    public const string ToolChanged = "tool_changed";
+    public const string AgentKeyChanged = "agent_key_changed";
+    public const string OperatorAct = "operator_act";
+    public const string EngineStarted = "engine_started";
+}
