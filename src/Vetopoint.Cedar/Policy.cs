@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Vetopoint.Cedar.Diagnostics;
+using Vetopoint.Cedar.Syntax;
+
+namespace Vetopoint.Cedar;
+
+/// <summary>One policy of a <see cref="PolicySet"/>: what it is called, what it says, and where it was written.</summary>
+public sealed class Policy
+{
+    internal Policy(string id, PolicySyntax syntax, string text)
+    {
+        Id = id;
+        Syntax = syntax;
+        Text = text;
+    }
+
+    /// <summary>
+    /// Unique in its set: the value of <c>@id</c>, else <c>policyN</c> with N counted over the whole set from zero.
+    /// </summary>
+    /// <remarks>To Cedar itself <c>@id</c> is an annotation like any other; the name is for people and for records.</remarks>
+    public string Id { get; }
+
+    /// <summary>Whether it permits or forbids.</summary>
+    public PolicyEffect Effect => Syntax.Effect;
+
+    /// <summary>The annotations in the order they were written; a bare <c>@name</c> has an empty value.</summary>
+    public ImmutableArray<Annotation> Annotations => Syntax.Annotations;
+
+    /// <summary>Where the policy begins, annotations included.</summary>
+    public Location Location => Syntax.Location;
+
+    /// <summary>The policy exactly as written, annotations included, without the text around it.</summary>
+    public string Text { get; }
+
+    internal PolicySyntax Syntax { get; }
+
+    /// <summary>The value of an annotation, or null when the policy does not carry it.</summary>
+    public string? Annotation(string name)
+    {
+        foreach (var annotation in Annotations)
+            if (annotation.Name == name)
+                return annotation.Value;
+        return null;
+    }
+
+    public override string ToString() => Id;
+}
+
+/// <summary>What a policy does to the requests it applies to. Zero is the safe one.</summary>
+public enum PolicyEffect
+{
+    Forbid = 0,
+    Permit,
+}
+
+/// <summary>An annotation, <c>@name("value")</c>. It never changes what a policy decides.</summary>
+public sealed record Annotation(string Name, string Value);

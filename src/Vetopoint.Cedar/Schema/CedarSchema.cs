@@ -1,0 +1,75 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Vetopoint.Cedar.Diagnostics;
+using Vetopoint.Cedar.Values;
+
+namespace Vetopoint.Cedar.Schema;
+
+/// <summary>A resolved schema: entity types, actions, and what each action applies to. Immutable.</summary>
+public sealed class CedarSchema
+{
+    internal CedarSchema(
+        FrozenDictionary<string, EntityTypeDefinition> entityTypes,
+        FrozenDictionary<EntityUid, ActionDefinition> actions,
+        FrozenDictionary<string, CedarType> commonTypes)
+    {
+        EntityTypes = entityTypes;
+        Actions = actions;
+        CommonTypes = commonTypes;
+    }
+
+    /// <summary>Entity types by full name.</summary>
+    public FrozenDictionary<string, EntityTypeDefinition> EntityTypes { get; }
+
+    public FrozenDictionary<EntityUid, ActionDefinition> Actions { get; }
+
+    /// <summary>Common types (<c>type Name = …</c>) by full name, resolved.</summary>
+    public FrozenDictionary<string, CedarType> CommonTypes { get; }
+
+    /// <summary>Reads a schema in the human syntax (<c>.cedarschema</c>); several sources make one schema.</summary>
+    public static SchemaParseResult Parse(params IEnumerable<CedarSource> sources) => throw new NotImplementedException();
+
+    /// <summary>The same schema with another definition of a declared common type, wherever it is used.</summary>
+    /// <param name="name">The full name, such as <c>Vetopoint::Input</c>. It must be declared.</param>
+    /// <param name="type">A complete type; the entity types it names must be declared.</param>
+    /// <exception cref="ArgumentException">The name, or an entity type in <paramref name="type"/>, is not declared.</exception>
+    public CedarSchema WithType(string name, CedarType type) => throw new NotImplementedException();
+}
+
+/// <summary>What came of reading a schema.</summary>
+/// <param name="Schema">Null when a problem is an error.</param>
+/// <param name="Problems">In the order of the text.</param>
+public sealed record SchemaParseResult(CedarSchema? Schema, ImmutableArray<Problem> Problems);
+
+/// <summary>An entity type of a schema.</summary>
+/// <param name="Name">The full name.</param>
+/// <param name="Parents">Full names of the types an entity of this one may be directly in.</param>
+/// <param name="Attributes">What such an entity holds.</param>
+/// <param name="Tags">The type of its tags; null when it has none.</param>
+/// <param name="Ids">The only ids of an enumerated type; default when any id is good.</param>
+/// <param name="Annotations">In the order they were written.</param>
+public sealed record EntityTypeDefinition(
+    string Name,
+    ImmutableArray<string> Parents,
+    RecordType Attributes,
+    CedarType? Tags,
+    ImmutableArray<string> Ids,
+    ImmutableArray<Annotation> Annotations)
+{
+    public bool IsEnumerated => !Ids.IsDefault;
+}
+
+/// <summary>An action of a schema.</summary>
+/// <param name="Uid">Its name; the type's last part is <c>Action</c>.</param>
+/// <param name="Parents">Action groups it is directly in.</param>
+/// <param name="Principals">Full names of the types of principals it applies to; empty when it applies to nothing.</param>
+/// <param name="Resources">Full names of the types of resources it applies to; empty when it applies to nothing.</param>
+/// <param name="Context">What the context of a request for it holds.</param>
+/// <param name="Annotations">In the order they were written.</param>
+public sealed record ActionDefinition(
+    EntityUid Uid,
+    ImmutableArray<EntityUid> Parents,
+    ImmutableArray<string> Principals,
+    ImmutableArray<string> Resources,
+    RecordType Context,
+    ImmutableArray<Annotation> Annotations);

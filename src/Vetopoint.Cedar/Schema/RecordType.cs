@@ -1,0 +1,51 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Vetopoint.Cedar.Schema;
+
+/// <summary>A closed record: it holds the declared attributes and no other.</summary>
+public sealed record RecordType : CedarType
+{
+    private readonly FrozenDictionary<string, AttributeDefinition> _byName;
+
+    /// <exception cref="ArgumentException">A name is given twice.</exception>
+    public RecordType(params IEnumerable<AttributeDefinition> attributes)
+    {
+        Attributes = [.. attributes.OrderBy(attribute => attribute.Name, StringComparer.Ordinal)];
+        for (var i = 1; i < Attributes.Length; i++)
+            if (Attributes[i].Name == Attributes[i - 1].Name)
+                throw new ArgumentException($"The attribute `{Attributes[i].Name}` is given twice. Give each name once.", nameof(attributes));
+        _byName = Attributes.ToFrozenDictionary(attribute => attribute.Name, StringComparer.Ordinal);
+    }
+
+    public static RecordType Empty { get; } = new([]);
+
+    /// <summary>Sorted by name, by code unit.</summary>
+    public ImmutableArray<AttributeDefinition> Attributes { get; }
+
+    public bool TryGet(string name, [NotNullWhen(true)] out AttributeDefinition? attribute) =>
+        _byName.TryGetValue(name, out attribute);
+
+    public bool Equals(RecordType? other) =>
+        ReferenceEquals(this, other) || (other is not null && Attributes.SequenceEqual(other.Attributes));
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var attribute in Attributes)
+            hash.Add(attribute);
+        return hash.ToHashCode();
+    }
+
+    public override string ToString() => $"{{{string.Join(", ", Attributes)}}}";
+}
+
+/// <summary>One attribute of a <see cref="RecordType"/>.</summary>
+/// <param name="Name">Any text.</param>
+/// <param name="Type">What it holds.</param>
+/// <param name="Required">When false, policies must ask <c>has</c> before they use it.</param>
+public sealed record AttributeDefinition(string Name, CedarType Type, bool Required = true)
+{
+    public override string ToString() => $"{Name}{(Required ? "" : "?")}: {Type}";
+}

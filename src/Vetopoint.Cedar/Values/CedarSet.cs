@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+
+namespace Vetopoint.Cedar.Values;
+
+/// <summary>A Cedar <c>Set</c>: no order, no element twice.</summary>
+public sealed class CedarSet : CedarValue
+{
+    /// <summary>Up to here a scan is quicker than a hash table.</summary>
+    private const int ScanMax = 8;
+
+    private readonly HashSet<CedarValue>? _index;
+    private readonly int _hash;
+
+    private CedarSet(ImmutableArray<CedarValue> elements, HashSet<CedarValue>? index)
+    {
+        Elements = elements;
+        _index = index;
+        foreach (var element in elements)
+            _hash = unchecked(_hash + element.GetHashCode());
+    }
+
+    public static CedarSet Empty { get; } = new([], null);
+
+    /// <summary>Each element once, in the order they were first given.</summary>
+    public ImmutableArray<CedarValue> Elements { get; }
+
+    public int Count => Elements.Length;
+
+    public override CedarValueKind Kind => CedarValueKind.Set;
+
+    /// <summary>Makes a set; elements given twice are kept once.</summary>
+    public static CedarSet Of(params ReadOnlySpan<CedarValue> elements)
+    {
+        if (elements.IsEmpty)
+            return Empty;
+        var distinct = ImmutableArray.CreateBuilder<CedarValue>(elements.Length);
+        var index = elements.Length > ScanMax ? new HashSet<CedarValue>(elements.Length) : null;
+        foreach (var element in elements)
+            if (index is null ? !distinct.Contains(element) : index.Add(element))
+                distinct.Add(element);
+        return new CedarSet(distinct.DrainToImmutable(), index);
+    }
+
+    /// <summary>Makes a set; elements given twice are kept once.</summary>
+    public static CedarSet Of(IEnumerable<CedarValue> elements) => Of(elements.ToArray().AsSpan());
+
+    public bool Contains(CedarValue value)
+    {
+        if (_index is not null)
+            return _index.Contains(value);
+        foreach (var element in Elements)
+            if (element.Equals(value))
+                return true;
+        return false;
+    }
+
+    public bool IsSubsetOf(CedarSet other)
+    {
+        if (Count > other.Count)
+            return false;
+        foreach (var element in Elements)
+            if (!other.Contains(element))
+                return false;
+        return true;
+    }
+
+    public bool Overlaps(CedarSet other)
+    {
+        var (few, many) = Count <= other.Count ? (this, other) : (other, this);
+        foreach (var element in few.Elements)
+            if (many.Contains(element))
+                return true;
+        return false;
+    }
+
+    public override bool Equals(CedarValue? other) =>
+        ReferenceEquals(this, other)
+        || (other is CedarSet set && set._hash == _hash && set.Count == Count && IsSubsetOf(set));
+
+    public override int GetHashCode() => _hash;
+
+    public override string ToString() => $"[{string.Join(", ", Elements)}]";
+}

@@ -1,0 +1,25 @@
+namespace Vetopoint.Cedar.Values;
+
+/// <summary>A Cedar <c>String</c>, compared scalar by scalar, never normalised.</summary>
+public sealed class CedarString : CedarValue
+{
+    /// <exception cref="ArgumentException">The text has half of a surrogate pair, which no Cedar string can hold.</exception>
+    public CedarString(string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (!TextEscapes.IsWellFormed(value))
+            throw new ArgumentException("The text has half of a surrogate pair. Give well-formed Unicode.", nameof(value));
+        Value = value;
+    }
+
+    public string Value { get; }
+
+    public override CedarValueKind Kind => CedarValueKind.String;
+
+    public override bool Equals(CedarValue? other) =>
+        other is CedarString text && string.Equals(text.Value, Value, StringComparison.Ordinal);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Value);
+
+    public override string ToString() => TextEscapes.Quote(Value);
+}

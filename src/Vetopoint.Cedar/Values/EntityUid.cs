@@ -1,0 +1,42 @@
+namespace Vetopoint.Cedar.Values;
+
+/// <summary>The name of an entity, <c>Type::"id"</c>. The entity itself may or may not exist.</summary>
+public sealed class EntityUid : CedarValue
+{
+    private readonly int _hash;
+
+    /// <param name="type">The full name of the entity type, such as <c>Vetopoint::Tool</c>.</param>
+    /// <param name="id">Any well-formed text.</param>
+    /// <exception cref="ArgumentException">The type is not a path of identifiers, or the id is not well-formed.</exception>
+    public EntityUid(string type, string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (!Names.IsPath(type))
+            throw new ArgumentException($"`{type}` is not the name of an entity type. Write it as `Namespace::Name`.", nameof(type));
+        if (!TextEscapes.IsWellFormed(id))
+            throw new ArgumentException("The id has half of a surrogate pair. Give well-formed Unicode.", nameof(id));
+        Type = type;
+        Id = id;
+        _hash = HashCode.Combine(
+            StringComparer.Ordinal.GetHashCode(type), StringComparer.Ordinal.GetHashCode(id));
+    }
+
+    public string Type { get; }
+
+    public string Id { get; }
+
+    /// <summary>Whether this names an action: the last part of its type is <c>Action</c>.</summary>
+    public bool IsAction => Names.IsActionType(Type);
+
+    public override CedarValueKind Kind => CedarValueKind.Entity;
+
+    public override bool Equals(CedarValue? other) =>
+        ReferenceEquals(this, other)
+        || (other is EntityUid uid && uid._hash == _hash
+            && string.Equals(uid.Id, Id, StringComparison.Ordinal)
+            && string.Equals(uid.Type, Type, StringComparison.Ordinal));
+
+    public override int GetHashCode() => _hash;
+
+    public override string ToString() => Type + "::" + TextEscapes.Quote(Id);
+}
