@@ -12,8 +12,14 @@ public abstract record EntryBody
 }
 
 /// <summary>The first entry of a task: who works, for whom, on what, with what authority.</summary>
+/// <param name="KeyDigest">Digest of the agent key that opened the task, so that the key resumes it after a restart; null when no key did.</param>
 public sealed record TaskOpened(
-    string Agent, string Owner, string Gate, string Server, string Purpose, MandateEntry Mandate, ImmutableArray<string> Chain) : EntryBody;
+    string Agent, string Owner, string Gate, string Server, string Purpose, MandateEntry Mandate, ImmutableArray<string> Chain,
+    string? KeyDigest = null) : EntryBody;
+
+/// <summary>A task ended: nothing can be judged in it any more, and what waited is cancelled.</summary>
+/// <param name="Reason">Why, in words: the session closed, a person ended it, its agent was quarantined.</param>
+public sealed record TaskEnded(string Reason) : EntryBody;
 
 /// <summary>The authority of a task, as it was when the task began. Empty sets allow nothing; <c>*</c> allows all.</summary>
 public sealed record MandateEntry(
@@ -42,6 +48,12 @@ public sealed record Intent : EntryBody
 
     /// <summary>SHA-256 of the bytes as they came, lower-case hexadecimal.</summary>
     public required string RequestDigest { get; init; }
+
+    /// <summary>
+    /// SHA-256 over what an identical retry has in common: server, method and exact parameters without what changes from
+    /// call to call (the id, the progress token, trace context). An approval lets exactly this through.
+    /// </summary>
+    public required string ActionDigest { get; init; }
 
     /// <summary>SHA-256 of the bytes that would be sent in the decided form.</summary>
     public required string FormDigest { get; init; }
@@ -81,6 +93,9 @@ public sealed record Intent : EntryBody
 
     /// <summary>Reasons in words, for a denied, held or downgraded attempt.</summary>
     public ImmutableArray<string> Reasons { get; init; } = [];
+
+    /// <summary>What would have been allowed instead, in words; empty when nothing would.</summary>
+    public ImmutableArray<string> WouldAllow { get; init; } = [];
 
     public ImmutableArray<OperationEntry> Operations { get; init; } = [];
 }

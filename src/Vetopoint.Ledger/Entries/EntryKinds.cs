@@ -4,6 +4,7 @@ namespace Vetopoint.Ledger.Entries;
 public static class EntryKinds
 {
     public const string TaskOpened = "task_opened";
+    public const string TaskEnded = "task_ended";
     public const string Intent = "intent";
     public const string Outcome = "outcome";
     public const string HoldResolved = "hold_resolved";
