@@ -39,12 +39,27 @@ public sealed class Entry
 
     public ReadOnlyMemory<byte> Hash { get; }
 
+    /// <summary>What stands before the first entry of a task: 32 zero bytes.</summary>
+    public static ReadOnlyMemory<byte> NoPrevious { get; } = new byte[EntryEncoding.HashBytes];
+
     /// <summary>Makes the entry that follows <paramref name="previous"/> in its task.</summary>
+    /// <exception cref="LedgerException">The body is too large, or holds a number or a text that has no canonical form.</exception>
     public static Entry Seal(string task, long sequence, ReadOnlyMemory<byte> previous, DateTimeOffset time, EntryBody body)
     {
         ArgumentException.ThrowIfNullOrEmpty(task);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(task.Length, LedgerLimits.TaskCharsMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(sequence, 1);
-        var (kind, canonical) = EntryEncoding.Encode(task, sequence, previous, time, body);
+        ArgumentNullException.ThrowIfNull(body);
+        var (kind, canonical) = EntryEncoding.Encode(task, sequence, previous.Span, time, body);
         return new Entry(task, sequence, kind, time, body, previous.ToArray(), canonical);
+    }
+
+    /// <summary>Reads an entry back from its canonical bytes.</summary>
+    /// <exception cref="LedgerException">The version, the kind or a member is unknown, or the bytes are not the canonical form.</exception>
+    public static Entry Decode(ReadOnlyMemory<byte> canonical)
+    {
+        var decoded = EntryDecoding.Decode(canonical.Span);
+        return new Entry(
+            decoded.Task, decoded.Sequence, decoded.Kind, decoded.Time, decoded.Body, decoded.Previous, canonical.ToArray());
     }
 }

@@ -126,7 +126,10 @@ public sealed record HoldResolved(
 public sealed record ProofEntry(string Statement, string Signature, string KeyId);
 
 /// <summary>A person became able to approve. The public key is SubjectPublicKeyInfo, base64.</summary>
-public sealed record ApproverEnrolled(string Approver, string KeyId, string PublicKey) : EntryBody;
+/// <param name="By">The approver who let this one in; null for the first, whom no one could.</param>
+/// <param name="Proof">That approver's statement; null for the first.</param>
+public sealed record ApproverEnrolled(
+    string Approver, string KeyId, string PublicKey, string? By = null, ProofEntry? Proof = null) : EntryBody;
 
 /// <summary>A set of policies, contract and config became the one that decides.</summary>
 /// <param name="Automatic">True when no person confirmed it (development setting, or the set shipped with the product).</param>

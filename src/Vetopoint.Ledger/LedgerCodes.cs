@@ -1,0 +1,17 @@
+namespace Vetopoint.Ledger;
+
+/// <summary>Stable codes of what can be wrong with the record and its storage.</summary>
+public static class LedgerCodes
+{
+    /// <summary>An entry is larger than <see cref="LedgerLimits.EntryBytesMax"/>.</summary>
+    public const string EntryTooLarge = "VP6001";
+
+    /// <summary>A value has no canonical form: an integer out of range, or text that is not well-formed Unicode.</summary>
+    public const string ValueNotCanonical = "VP6002";
+
+    /// <summary>Bytes that are not an entry of a version and kind known here.</summary>
+    public const string EntryNotUnderstood = "VP6003";
+
+    /// <summary>Bytes that say what an entry says, but are not its canonical form.</summary>
+    public const string EntryNotCanonical = "VP6004";
+}

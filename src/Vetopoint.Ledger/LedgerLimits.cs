@@ -1,0 +1,19 @@
+namespace Vetopoint.Ledger;
+
+/// <summary>Every limit of the record, in one place.</summary>
+public static class LedgerLimits
+{
+    /// <summary>Canonical bytes of one entry. A larger one is refused, so its attempt is denied.</summary>
+    public const int EntryBytesMax = 256 * 1024;
+
+    /// <summary>UTF-16 units of a task's id.</summary>
+    public const int TaskCharsMax = 200;
+
+    /// <summary>Nesting of an entry's JSON; the deepest is a label of an operation's target.</summary>
+    public const int EntryDepthMax = 8;
+
+    /// <summary>
+    /// The largest integer in an entry. RFC 8785 numbers are IEEE 754 doubles: beyond this two integers can read alike.
+    /// </summary>
+    public const long IntegerMax = (1L << 53) - 1;
+}

@@ -1,0 +1,89 @@
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Testing.Ledger;
+
+/// <summary>One or more bodies of every kind, with every optional member once present and once absent.</summary>
+public static class SampleBodies
+{
+    public static DateTimeOffset Time { get; } = new(2026, 11, 22, 9, 30, 0, TimeSpan.Zero);
+
+    public static string Digest { get; } = new('a', 64);
+
+    public static IReadOnlyList<EntryBody> All { get; } =
+    [
+        Opened(),
+        Opened() with { KeyDigest = Digest },
+        new TaskEnded("the session closed"),
+        Allowed("t.1"),
+        Held("t.2"),
+        Denied("t.3"),
+        new Outcome("t.1", "completed", 512, Digest, null),
+        new Outcome("t.1", "cut", 0, null, "the client went away"),
+        new HoldResolved("t.2", "approved", "ada", 2, Proof()),
+        new HoldResolved("t.2", "expired", null, 0, null),
+        new ApproverEnrolled("ada", "0123456789abcdef", "MFkw"),
+        new ApproverEnrolled("bea", "fedcba9876543210", "MFkw", "ada", Proof()),
+        new PolicySetActivated(Digest, null, null, true, null),
+        new PolicySetActivated(Digest, Digest, "ada", false, Proof()),
+        new ToolPinned("files", "read_file", Digest, false, null, null),
+        new ToolPinned("files", "read_file", Digest, true, "ada", Proof()),
+        new ToolChanged("files", "read_file", Digest, new string('b', 64), "the description changed"),
+        new AgentKeyChanged("agent-1", "ada", Digest, true, "ada", Proof()),
+        new AgentKeyChanged("agent-1", "ada", Digest, false, null, null),
+        new OperatorAct("observe", "server files", "ada", Proof()),
+        new OperatorAct("release", "client claude", null, null),
+        new EngineStarted("0.1.0", Digest),
+    ];
+
+    public static TaskOpened Opened() => new(
+        "agent-1", "ada", "mcp", "files", "clean up test data",
+        new MandateEntry(["read", "delete"], ["staging"], ["*"], 1_000, 10_000, 1L << 40, Time.AddHours(1)), ["ada", "agent-1"]);
+
+    public static Intent Allowed(string attempt) => new()
+    {
+        Attempt = attempt,
+        Gate = "mcp",
+        Server = "files",
+        Method = "tools/call",
+        Name = "read_file",
+        Direction = "to-server",
+        RequestDigest = Digest,
+        ActionDigest = Digest,
+        FormDigest = Digest,
+        Verdict = "allow",
+        Form = "full",
+        Assurance = 0,
+        PolicySet = Digest,
+        Reader = "mcp/1",
+        Tool = Digest,
+        Policies = ["allow-reads"],
+        Operations =
+        [
+            new OperationEntry(
+                "export", new TargetEntry("file", "/srv/\"quoted\"\\\n\u0001/ä/\U0001F600", "prod", ["pii", "secret"]),
+                new TargetEntry("host", "example.org", null, []), 3, 4_096, "none", "declared", true, ["the operator says so"]),
+            new OperationEntry("execute", new TargetEntry("tool", "x", null, []), null, null, null, "full", "unknown", false, []),
+        ],
+    };
+
+    public static Intent Held(string attempt) => Allowed(attempt) with
+    {
+        Verdict = "hold",
+        Rung = 2,
+        HoldExpiresAt = Time.AddMinutes(15),
+        WouldAllow = ["the same in `staging`"],
+        Reasons = ["a deletion in `prod` needs one person"],
+    };
+
+    public static Intent Denied(string attempt) => Allowed(attempt) with
+    {
+        Verdict = "deny",
+        Name = null,
+        Tool = null,
+        Observed = true,
+        Uses = "t.2",
+        Operations = [],
+    };
+
+    private static ProofEntry Proof() => new("e30=", "c2ln/+==", "0123456789abcdef");
+}
