@@ -1,0 +1,31 @@
+namespace Vetopoint.Readers.Mcp;
+
+/// <summary>Every limit on what is read from an MCP message. The size of a message is the caller's to limit.</summary>
+public static class McpLimits
+{
+    /// <summary>Objects and arrays inside each other, the envelope counted as one.</summary>
+    public const int DepthMax = 64;
+
+    /// <summary>Raw bytes of an id, quotes included.</summary>
+    public const int IdBytesMax = 1024;
+
+    /// <summary>Raw bytes of a method name.</summary>
+    public const int MethodBytesMax = 256;
+
+    /// <summary>Characters of a member's name repeated in a problem.</summary>
+    public const int QuotedNameCharsMax = 64;
+
+    /// <summary>
+    /// Bytes of free text (a reason, a URI) in a message that passes unjudged. A longer one is judged: it carries data.
+    /// </summary>
+    public const int ProtocolTextBytesMax = 512;
+
+    /// <summary>Bytes of a number in a message that passes unjudged: any double has fewer.</summary>
+    public const int ProtocolNumberBytesMax = 32;
+
+    /// <summary>Bytes of <c>_meta</c> in a message that passes unjudged: room for trace context and client info.</summary>
+    public const int ProtocolMetaBytesMax = 2048;
+
+    /// <summary>Bytes of a subscription's acknowledged filter that pass unjudged.</summary>
+    public const int ProtocolFilterBytesMax = 8192;
+}
