@@ -1,0 +1,21 @@
+namespace Vetopoint.Api.Configuration;
+
+/// <summary>Every limit on what a config may say.</summary>
+public static class ConfigLimits
+{
+    public const int FileBytesMax = 1024 * 1024;
+    public const int DepthMax = 32;
+    public const int NameLengthMax = 128;
+    public const long CountMax = 1_000_000_000_000;
+    public const int RequestBytesMin = 1024;
+    public const int RequestBytesMax = 256 * 1024 * 1024;
+    public const long ResultBytesMax = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>Longest wait inside one call: clients give up on a call well before this.</summary>
+    public static readonly TimeSpan HoldWaitMax = TimeSpan.FromMinutes(30);
+
+    public static readonly TimeSpan HoldExpireMin = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan HoldExpireMax = TimeSpan.FromDays(7);
+    public static readonly TimeSpan TaskExpireMin = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan TaskExpireMax = TimeSpan.FromDays(366);
+}

@@ -1,0 +1,105 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace Vetopoint.Api.Configuration;
+
+/// <summary>The config, checked: every value is present, in range and refers to something that exists.</summary>
+public sealed record EngineSettings
+{
+    /// <summary>The accountable person of tasks that name no agent; empty when the config names none.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Upstream servers by name, as MCP clients write them.</summary>
+    public required FrozenDictionary<string, UpstreamSettings> McpServers { get; init; }
+
+    /// <summary>Vetopoint's own settings for servers, also for wrapped ones that stand in no config.</summary>
+    public required FrozenDictionary<string, ServerSettings> Servers { get; init; }
+
+    /// <summary>The environments that policies may name; <c>prod</c> is always one.</summary>
+    public required ImmutableArray<string> Environments { get; init; }
+
+    /// <summary>Accountable owners by agent id.</summary>
+    public required FrozenDictionary<string, AgentSettings> Agents { get; init; }
+
+    /// <summary>The default mandate.</summary>
+    public required TaskSettings Task { get; init; }
+
+    public required PolicySettings Policies { get; init; }
+
+    public required HoldSettings Holds { get; init; }
+
+    public required ListenSettings Listen { get; init; }
+
+    public required LimitSettings Limits { get; init; }
+}
+
+/// <summary>One entry of <c>mcpServers</c>.</summary>
+public abstract record UpstreamSettings
+{
+    private protected UpstreamSettings() { }
+
+    /// <summary>True when the entry is to be skipped.</summary>
+    public bool Disabled { get; init; }
+}
+
+/// <summary>A server started as a child process that speaks over its standard input and output.</summary>
+/// <param name="Environment">Variables for the child. Values may hold <c>${NAME}</c>; they may be secrets.</param>
+/// <param name="WorkingDirectory">Null for the home directory of the user.</param>
+public sealed record StdioUpstream(
+    string Command, ImmutableArray<string> Arguments, FrozenDictionary<string, string> Environment, string? WorkingDirectory)
+    : UpstreamSettings;
+
+/// <summary>A server reached over HTTP.</summary>
+/// <param name="Headers">Sent with every request. Values may hold <c>${NAME}</c>; they may be secrets.</param>
+/// <param name="Sse">True for the older HTTP with SSE transport, false for Streamable HTTP.</param>
+public sealed record HttpUpstream(Uri Url, FrozenDictionary<string, string> Headers, bool Sse) : UpstreamSettings;
+
+/// <summary>Vetopoint's settings for one server.</summary>
+public sealed record ServerSettings
+{
+    /// <summary>The environment of everything behind the server; null when it is not known.</summary>
+    public string? Environment { get; init; }
+
+    public ServerMode Mode { get; init; }
+
+    /// <summary>
+    /// The whole object as written, without <c>mode</c>, for the readers: JSON with comments and trailing commas, blank around,
+    /// so that places in it are places in the file.
+    /// </summary>
+    public ReadOnlyMemory<byte> Mapping { get; init; }
+}
+
+/// <summary>Whether verdicts are enforced. Zero enforces.</summary>
+public enum ServerMode
+{
+    Enforce = 0,
+
+    /// <summary>Judge and record, but let the full form run.</summary>
+    Observe,
+}
+
+/// <summary>One known agent.</summary>
+public sealed record AgentSettings(string Owner);
+
+/// <summary>What a task may do that has been given nothing else. <c>*</c> allows all; an empty list allows nothing.</summary>
+public sealed record TaskSettings(
+    string Purpose, ImmutableArray<string> Effects, ImmutableArray<string> Environments, ImmutableArray<string> Servers,
+    long CallsMax, long ObjectsMax, long BytesMax, TimeSpan ExpiresAfter);
+
+/// <param name="Folder">Absolute path of the folder with <c>.cedar</c> files.</param>
+/// <param name="HoldFirst">True when a hold for the full form is tried before a weaker form without one.</param>
+/// <param name="ActivateAutomatically">True activates an edited set without a person: for development only.</param>
+public sealed record PolicySettings(string Folder, bool HoldFirst, bool ActivateAutomatically);
+
+/// <param name="Wait">How long a call waits for a person before it answers with the hold's id.</param>
+/// <param name="Expire">How long a hold may be approved.</param>
+public sealed record HoldSettings(TimeSpan Wait, TimeSpan Expire);
+
+/// <param name="Http">Where agents reach MCP over HTTP; null when that is off.</param>
+/// <param name="Hosts">Host names accepted besides the loopback ones.</param>
+/// <param name="Origins">Origins of browsers accepted besides none.</param>
+public sealed record ListenSettings(System.Net.IPEndPoint? Http, ImmutableArray<string> Hosts, ImmutableArray<string> Origins);
+
+/// <param name="RequestBytes">Largest message towards a server.</param>
+/// <param name="ResultBytes">Largest result of one call.</param>
+public sealed record LimitSettings(int RequestBytes, long ResultBytes);

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+
+namespace Vetopoint.Api.Configuration;
+
+/// <summary>Checks one entry of <c>mcpServers</c>, in every shape that MCP clients write.</summary>
+internal static class UpstreamCheck
+{
+    private static readonly ImmutableArray<string> Accepted =
+        [.. ConfigVocabulary.Upstream, .. ConfigVocabulary.ClientOnly, .. ConfigVocabulary.Unsupported.Select(entry => entry.Key)];
+
+    public static UpstreamSettings? Check(ConfigObject servers, ConfigMember member)
+    {
+        var server = servers.Child(member, Accepted);
+        foreach (var (key, help) in ConfigVocabulary.Unsupported)
+        {
+            if (server.Find(key) is { } node)
+                server.Report("VP1008", node.Offset, $"`{server.PathOf(key)}` is not supported.", help);
+        }
+
+        var type = server.Find("type") is null ? null : server.Choice("type", ConfigVocabulary.Transports);
+        var command = server.Text("command");
+        var url = server.Text("url");
+        if (command is not null && url is not null)
+        {
+            server.Report("VP1008", member.Offset, $"The server `{member.Name}` has both `command` and `url`.", "Keep one of them.");
+            return null;
+        }
+
+        if (command is null && url is null)
+        {
+            server.Report("VP1005", member.Offset, $"The server `{member.Name}` has neither `command` nor `url`.",
+                "Set `command` for a server that is started, `url` for one that is reached over HTTP.");
+            return null;
+        }
+
+        if (type is not null && type == "stdio" != (command is not null))
+        {
+            server.Report("VP1008", server.Find("type")!.Offset,
+                $"The server `{member.Name}` has the type `{type}` but a `{(command is null ? "url" : "command")}`.",
+                "Remove `type`, or set the one that fits.");
+            return null;
+        }
+
+        return command is not null ? Stdio(server, command) : Http(server, url!, type);
+    }
+
+    private static StdioUpstream? Stdio(ConfigObject server, string command)
+    {
+        var arguments = server.Texts("args", []);
+        var cwd = server.Text("cwd");
+        Unused(server, "headers", "a server that is started");
+        if (command.Length == 0)
+            server.Report("VP1006", server.Find("command")!.Offset, $"`{server.PathOf("command")}` is empty.", "Name the program to start.");
+        NoPlaceholder(server, "command", command);
+        NoPlaceholder(server, "cwd", cwd);
+        foreach (var argument in arguments)
+            NoPlaceholder(server, "args", argument);
+        var environment = server.TextMap("env");
+        Placeholders(server, "env", environment.Values);
+        return new StdioUpstream(command, arguments, environment, cwd) { Disabled = server.Flag("disabled") };
+    }
+
+    private static HttpUpstream? Http(ConfigObject server, string written, string? type)
+    {
+        Unused(server, "args", "a server that is reached over HTTP");
+        Unused(server, "env", "a server that is reached over HTTP");
+        NoPlaceholder(server, "url", written);
+        if (!Uri.TryCreate(written, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
+        {
+            server.Report("VP1006", server.Find("url")!.Offset, $"`{server.PathOf("url")}` is not an HTTP address that can be used.",
+                "Give an absolute `http` or `https` URL without a user name or password; secrets go into `headers`.");
+            return null;
+        }
+
+        var headers = server.TextMap("headers");
+        Placeholders(server, "headers", headers.Values);
+        foreach (var (name, value) in headers)
+        {
+            if (name.Length == 0 || !name.All(IsToken) || value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
+            {
+                server.Report("VP1006", server.Find("headers")!.Offset, $"The header `{name}` cannot be sent.",
+                    "A header's name has letters, digits and `-`; its value is one line.");
+            }
+        }
+
+        return new HttpUpstream(url, headers, type == "sse") { Disabled = server.Flag("disabled") };
+    }
+
+    private static void Unused(ConfigObject server, string key, string kind)
+    {
+        if (server.Find(key) is { Members.Count: > 0 } or { Items.Count: > 0 })
+            server.Report("VP1008", server.Find(key)!.Offset, $"`{server.PathOf(key)}` means nothing for {kind}.", "Remove it.");
+    }
+
+    /// <summary>What identifies an upstream is written out, so that the activated set says which program or host it is.</summary>
+    private static void NoPlaceholder(ConfigObject server, string key, string? value)
+    {
+        if (value is not null && value.Contains("${", StringComparison.Ordinal))
+        {
+            server.Report("VP1009", server.Find(key)!.Offset, $"`{server.PathOf(key)}` has a placeholder in `{value}`.",
+                "Write the value itself: what runs must be part of the activated set. Placeholders may stand in `env` and `headers`.");
+        }
+    }
+
+    private static void Placeholders(ConfigObject server, string key, IEnumerable<string> values)
+    {
+        foreach (var value in values)
+        {
+            foreach (var name in Placeholder.NamesIn(value))
+            {
+                if (!Placeholder.IsVariable(name))
+                {
+                    server.Report("VP1009", server.Find(key)!.Offset, $"`{server.PathOf(key)}` uses `${{{name}}}`, which only a client can fill in.",
+                        "Use `${NAME}` for a variable of the engine's environment, or write the value.");
+                }
+            }
+        }
+    }
+
+    private static bool IsToken(char character) =>
+        char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal);
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace Vetopoint.Api.Messages;
+
+/// <summary><c>GET /v1/status</c>.</summary>
+public sealed record EngineStatus
+{
+    public required string Version { get; init; }
+    public required int Pid { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required string Home { get; init; }
+
+    /// <summary>Digest of the active set.</summary>
+    public required string PolicySet { get; init; }
+
+    /// <summary>Digest of the edited set that waits for activation; null when nothing is edited or the edit has problems.</summary>
+    public string? StagedPolicySet { get; init; }
+
+    /// <summary>How many problems the edited set has.</summary>
+    public int StagedProblems { get; init; }
+
+    /// <summary>True when an edit is activated without a person.</summary>
+    public bool ActivatesAutomatically { get; init; }
+
+    public ImmutableArray<ApproverView> Approvers { get; init; } = [];
+    public ImmutableArray<ServerView> Servers { get; init; } = [];
+    public int LiveTasks { get; init; }
+    public int WaitingHolds { get; init; }
+    public LedgerHeadView? Ledger { get; init; }
+
+    /// <summary>Where agents reach MCP over HTTP, such as <c>http://127.0.0.1:7411</c>; null when that is off.</summary>
+    public string? Http { get; init; }
+
+    /// <summary>What weakens protection now, in full sentences: observe mode, automatic activation, no approver.</summary>
+    public ImmutableArray<string> Warnings { get; init; } = [];
+}
+
+/// <summary>A person who can approve.</summary>
+public sealed record ApproverView(string Name, string KeyId);
+
+/// <summary>A governed server. Environment variables and headers are not shown: they may be secrets.</summary>
+/// <param name="Transport"><c>stdio</c>, <c>http</c>, <c>sse</c>, or <c>wrap</c> when its client starts it.</param>
+/// <param name="Mode"><c>enforce</c> or <c>observe</c>.</param>
+/// <param name="Tools">How many tools are pinned.</param>
+public sealed record ServerView(string Name, string Transport, string? Environment, string Mode, int Tools);
+
+/// <summary><c>GET /v1/ledger/head</c>: what an auditor keeps elsewhere to detect truncation.</summary>
+/// <param name="Position">Position of the newest entry over all tasks.</param>
+/// <param name="RunningHash">Lower-case hexadecimal.</param>
+/// <param name="Head">The signed head, as <c>ledger verify --head</c> reads it.</param>
+public sealed record LedgerHeadView(long Position, string RunningHash, DateTimeOffset Time, string Head);
