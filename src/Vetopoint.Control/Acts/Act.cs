@@ -1,0 +1,38 @@
+using Vetopoint.Control.Attempts;
+
+namespace Vetopoint.Control.Acts;
+
+/// <summary>An operator's own action that widens what agents may do, so that it needs a person's proof. One of a closed set.</summary>
+public abstract record Act
+{
+    private protected Act() { }
+
+    /// <summary>Lets a held attempt through, once.</summary>
+    public sealed record Approve(AttemptId Attempt) : Act;
+
+    /// <summary>Makes the staged policy set the one that decides.</summary>
+    public sealed record Activate(string PolicySet) : Act;
+
+    /// <summary>Records verdicts of a server without enforcing them.</summary>
+    public sealed record Observe(string Server) : Act;
+
+    /// <summary>Enforces again.</summary>
+    public sealed record Enforce(string Server) : Act;
+
+    /// <summary>Accepts the definition a server offers now as the pin of its tool, and marks it as looked at.</summary>
+    public sealed record Review(string Server, string Tool) : Act;
+
+    /// <summary>Gives an agent a bearer key.</summary>
+    public sealed record Enroll(string Agent, string Owner) : Act;
+
+    /// <summary>Takes every key from an agent and ends its tasks.</summary>
+    public sealed record Revoke(string Agent) : Act;
+
+    /// <summary>Takes a client out of governance.</summary>
+    public sealed record Release(string Client) : Act;
+
+    /// <summary>Makes a person able to approve. The first one is free, at <c>init</c>.</summary>
+    /// <param name="Approver">The person's name.</param>
+    /// <param name="PublicKey">SubjectPublicKeyInfo, base64.</param>
+    public sealed record EnrollApprover(string Approver, string PublicKey) : Act;
+}

@@ -1,0 +1,64 @@
+namespace Vetopoint.Control;
+
+/// <summary>Every limit of this project, in one place.</summary>
+public static class ControlLimits
+{
+    /// <summary>How long a permit can be redeemed after it was made.</summary>
+    public static TimeSpan PermitLife { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a challenge can be answered.</summary>
+    public static TimeSpan ChallengeLife { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Challenges that may be outstanding at once; the oldest gives way.</summary>
+    public const int ChallengesMax = 64;
+
+    /// <summary>Failed proofs within <see cref="ProofFailureWindow"/> after which every proof is refused for a while.</summary>
+    public const int ProofFailuresMax = 10;
+
+    public static TimeSpan ProofFailureWindow { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Holds that may wait in one task at once. The next attempt that would be held is denied.</summary>
+    public const int HoldsPerTaskMax = 64;
+
+    /// <summary>An operation that touches more objects than this is bulk.</summary>
+    public const long BulkObjects = 100;
+
+    /// <summary>What an operation other than a read counts against the budget of objects when its number is not known.</summary>
+    public const long UnknownObjectsCountAs = 10;
+
+    /// <summary>What an attempt without a recorded outcome counts against the budget of bytes after a restart.</summary>
+    public const long UnknownOutcomeBytes = 1024 * 1024;
+
+    /// <summary>Labels one task can carry. An attempt that would add more is denied.</summary>
+    public const int LabelsPerTaskMax = 64;
+
+    /// <summary>Operations one form can have.</summary>
+    public const int OperationsMax = 256;
+
+    /// <summary>Forms one attempt can have.</summary>
+    public const int FormsMax = 8;
+
+    /// <summary>Reasons and ids of policies recorded for one attempt.</summary>
+    public const int ReasonsMax = 16;
+
+    /// <summary>Judgements a slow reader of the feed may lag behind before it is dropped.</summary>
+    public const int FeedLagMax = 1024;
+
+    /// <summary>Readers of the feed at once.</summary>
+    public const int FeedReadersMax = 64;
+
+    /// <summary>How long one turn of a task may take to judge before the answer is Deny.</summary>
+    public static TimeSpan JudgeTimeMax { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Files of one policy set.</summary>
+    public const int PolicyFilesMax = 1000;
+
+    /// <summary>Bytes of one policy set.</summary>
+    public const long PolicySetBytesMax = 16L * 1024 * 1024;
+
+    /// <summary>Bytes of one pinned definition of a tool.</summary>
+    public const int ToolDefinitionBytesMax = 1024 * 1024;
+
+    /// <summary>Tools that can be pinned for one server.</summary>
+    public const int ToolsPerServerMax = 4096;
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Vetopoint.Cedar.Diagnostics;
+
+namespace Vetopoint.Control.Policies;
+
+/// <summary>What decisions take from the config of a policy set: checked and resolved.</summary>
+public sealed record PolicySettings
+{
+    /// <summary>The person who answers for agents the config does not name.</summary>
+    public required string Owner { get; init; }
+
+    public required ImmutableArray<string> Environments { get; init; }
+
+    public required ImmutableDictionary<string, ServerSettings> Servers { get; init; }
+
+    /// <summary>Owners by agent.</summary>
+    public ImmutableDictionary<string, string> AgentOwners { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public required DefaultMandate Mandate { get; init; }
+
+    /// <summary>Which is tried first when the full form is not permitted.</summary>
+    public FirstResort First { get; init; }
+
+    /// <summary>True when an edit activates itself (a development setting). It counts only in the set that is active.</summary>
+    public bool ActivatesAutomatically { get; init; }
+
+    /// <summary>When a hold expires by itself.</summary>
+    public TimeSpan HoldsExpireAfter { get; init; } = TimeSpan.FromHours(1);
+}
+
+/// <summary>What decisions know of one server.</summary>
+/// <param name="Environment">The environment it belongs to; null when it is not known or differs by call.</param>
+/// <param name="Observe">True when verdicts are recorded and not enforced.</param>
+public sealed record ServerSettings(string? Environment, bool Observe);
+
+/// <summary>The mandate of a task that brings none.</summary>
+public sealed record DefaultMandate(
+    string Purpose, ImmutableArray<string> Effects, ImmutableArray<string> Environments, ImmutableArray<string> Servers,
+    long Calls, long Objects, long Bytes, TimeSpan ExpiresAfter);
+
+/// <summary>What a policy set tries first when the full form is not permitted.</summary>
+public enum FirstResort
+{
+    /// <summary>A weaker form that is permitted at once; only then a person.</summary>
+    Downgrade = 0,
+
+    /// <summary>A person; a weaker form only where no person's approval could help.</summary>
+    Hold,
+}
+
+/// <summary>Reads the settings out of the config file of a set. The engine gives this: only it knows the config's format.</summary>
+public delegate PolicySettingsReading ReadPolicySettings(PolicyFile config);
+
+/// <summary>What came of reading a config.</summary>
+/// <param name="Settings">Null when a problem is an error.</param>
+/// <param name="Problems">All of them.</param>
+public sealed record PolicySettingsReading(PolicySettings? Settings, ImmutableArray<Problem> Problems);

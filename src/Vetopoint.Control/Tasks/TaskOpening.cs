@@ -1,0 +1,13 @@
+namespace Vetopoint.Control.Tasks;
+
+/// <summary>Who starts to work, for whom and through what.</summary>
+/// <param name="Agent">The agent's id: enrolled, or made from what started it, such as <c>wrap:ops</c>.</param>
+/// <param name="Owner">The person who answers for it; null takes the owner in the active config.</param>
+/// <param name="Gate">The kind of gate, such as <c>mcp</c>.</param>
+/// <param name="Server">The server it was opened for; <c>*</c> for a key that may use several.</param>
+/// <param name="Purpose">What for, in words; null takes the purpose in the active config.</param>
+public sealed record TaskOpening(string Agent, string? Owner, string Gate, string Server, string? Purpose)
+{
+    /// <summary>Digest of the agent key that opens it, so that the key finds it again; null when no key does.</summary>
+    internal string? KeyDigest { get; init; }
+}
