@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace Vetopoint.Scenarios.Tests.Processes;
+
+/// <summary>Signals of the operating system.</summary>
+internal static partial class Signals
+{
+    public const int Kill = 9;
+    public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
+
+    public static void Send(int process, int signal)
+    {
+        if (SendSignal(process, signal) != 0)
+            throw new InvalidOperationException($"Signal {signal} could not be sent to process {process}.");
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int SendSignal(int process, int signal);
+}

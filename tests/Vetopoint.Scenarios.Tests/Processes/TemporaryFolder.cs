@@ -1,0 +1,11 @@
+namespace Vetopoint.Scenarios.Tests.Processes;
+
+/// <summary>A private folder with a short path (Unix sockets allow 107 bytes), removed at the end.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("vp").FullName;
+
+    public string this[params string[] parts] => System.IO.Path.Combine([Path, .. parts]);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
