@@ -14,4 +14,13 @@ public static class LedgerCodes
 
     /// <summary>Bytes that say what an entry says, but are not its canonical form.</summary>
     public const string EntryNotCanonical = "VP6004";
+
+    /// <summary>A public key that is not ECDSA on P-256 in its one spelling.</summary>
+    public const string KeyInvalid = "VP7901";
+
+    /// <summary>A proof whose signature, key or statement does not hold.</summary>
+    public const string ProofInvalid = "VP7902";
+
+    /// <summary>A passphrase that is too short or among the first guesses.</summary>
+    public const string PassphraseWeak = "VP7903";
 }

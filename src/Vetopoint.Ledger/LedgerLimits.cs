@@ -12,6 +12,9 @@ public static class LedgerLimits
     /// <summary>Nesting of an entry's JSON; the deepest is a label of an operation's target.</summary>
     public const int EntryDepthMax = 8;
 
+    /// <summary>Canonical bytes of an approver's statement.</summary>
+    public const int StatementBytesMax = 16 * 1024;
+
     /// <summary>
     /// The largest integer in an entry. RFC 8785 numbers are IEEE 754 doubles: beyond this two integers can read alike.
     /// </summary>

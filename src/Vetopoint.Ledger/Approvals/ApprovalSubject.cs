@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Ledger.Approvals;
+
+/// <summary>
+/// What a statement is about: a subject in words, and a digest over exactly what is agreed to. Every kind of subject begins with
+/// a word of its own, so that a statement about one kind can never stand for another (an agent's key for an approver's).
+/// </summary>
+/// <param name="Text">The subject, as a person reads it.</param>
+/// <param name="Digest">SHA-256 in lower-case hexadecimal.</param>
+public readonly record struct ApprovalSubject(string Text, string Digest)
+{
+    /// <summary>A held attempt. The digest covers its whole intent: bytes, operations, tool, reader and policy set.</summary>
+    public static ApprovalSubject Attempt(Intent held)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("vetopoint held attempt v1\n"u8);
+        hash.AppendData(EntryEncoding.EncodeBody(held));
+        return new ApprovalSubject($"attempt {held.Attempt}", Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    /// <summary>A policy set, by its digest.</summary>
+    public static ApprovalSubject PolicySet(string digest) => new($"policy-set {digest}", digest);
+
+    /// <summary>A tool's definition, by the definition's digest.</summary>
+    public static ApprovalSubject Tool(string server, string tool, string definition) =>
+        new($"tool {Part(server)}/{Part(tool)}", definition);
+
+    /// <summary>An agent's bearer key, by the key's digest.</summary>
+    public static ApprovalSubject AgentKey(string agent, string keyDigest) => new($"agent {agent}", keyDigest);
+
+    /// <summary>A new approver. The digest covers the public key.</summary>
+    public static ApprovalSubject Approver(string approver, ApproverPublicKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return new($"approver {approver}", key.Digest);
+    }
+
+    /// <summary>An operator's act, such as <c>server files</c> or <c>client claude</c>. There is nothing to bind beyond the words.</summary>
+    public static ApprovalSubject Operator(string subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        return new($"operator {subject}", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject))));
+    }
+
+    // As in JSON Pointer (RFC 6901), so that no two pairs read alike.
+    private static string Part(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+}

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Ledger.Approvals;
+
+/// <summary>The public half of an approver's key, as it is enrolled in the record.</summary>
+public sealed class ApproverPublicKey
+{
+    private const int IdChars = 16;
+
+    private const string P256 = "1.2.840.10045.3.1.7";
+
+    private readonly byte[] _subjectPublicKeyInfo;
+
+    private ApproverPublicKey(byte[] subjectPublicKeyInfo)
+    {
+        _subjectPublicKeyInfo = subjectPublicKeyInfo;
+        Text = Convert.ToBase64String(subjectPublicKeyInfo);
+        Digest = Convert.ToHexStringLower(SHA256.HashData(subjectPublicKeyInfo));
+        Id = Digest[..IdChars];
+    }
+
+    /// <summary>The first 16 hexadecimal digits of <see cref="Digest"/>.</summary>
+    public string Id { get; }
+
+    /// <summary>SHA-256 over the SubjectPublicKeyInfo.</summary>
+    public string Digest { get; }
+
+    /// <summary>SubjectPublicKeyInfo in base64.</summary>
+    public string Text { get; }
+
+    /// <summary>Reads a key, or says what is wrong with it.</summary>
+    public static ApproverPublicKey? TryParse(string text, out string problem)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        problem = "";
+        try
+        {
+            var given = Convert.FromBase64String(text);
+            using var key = ECDsa.Create();
+            key.ImportSubjectPublicKeyInfo(given, out _);
+            var parsed = Of(key);
+
+            // One spelling only, or one key could be enrolled under two ids.
+            if (string.Equals(parsed.Text, text, StringComparison.Ordinal))
+                return parsed;
+        }
+        catch (Exception malformed) when (malformed is FormatException or CryptographicException or LedgerException)
+        {
+            // Told below.
+        }
+
+        problem = $"{LedgerCodes.KeyInvalid}: The public key is not an ECDSA key on P-256 (SubjectPublicKeyInfo in base64).";
+        return null;
+    }
+
+    internal static ApproverPublicKey Of(ECDsa key)
+    {
+        var parameters = key.ExportParameters(includePrivateParameters: false);
+        if (!string.Equals(parameters.Curve.Oid.Value, P256, StringComparison.Ordinal))
+            throw new LedgerException($"{LedgerCodes.KeyInvalid}: The key is not an ECDSA key on P-256.");
+        return new ApproverPublicKey(key.ExportSubjectPublicKeyInfo());
+    }
+
+    internal bool Verify(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature)
+    {
+        using var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(_subjectPublicKeyInfo, out _);
+        return key.VerifyData(bytes, signature, HashAlgorithmName.SHA256);
+    }
+}
