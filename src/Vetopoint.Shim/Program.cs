@@ -1,1 +1,6 @@
-return 1;
+using System.Runtime.Versioning;
+using Vetopoint.Shim.Wrapping;
+
+[assembly: UnsupportedOSPlatform("windows")]
+
+return Wrap.Run(args);
