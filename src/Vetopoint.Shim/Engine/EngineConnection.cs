@@ -91,7 +91,7 @@ internal static class EngineConnection
 
     /// <summary>No socket file, or one that a dead engine left behind.</summary>
     private static bool NoEngine(SocketException e) =>
-        e.SocketErrorCode is SocketError.ConnectionRefused || e.NativeErrorCode is Posix.NoEntry or Posix.NotDirectory;
+        e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable;
 
     /// <summary>
     /// The client's environment, which may hold credentials, goes over this socket: only to an engine of the same user.

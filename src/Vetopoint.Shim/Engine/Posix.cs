@@ -5,9 +5,6 @@ namespace Vetopoint.Shim.Engine;
 /// <summary>The few POSIX calls that the base library does not offer: a child in its own session, and who we are.</summary>
 internal static partial class Posix
 {
-    public const int NoEntry = 2;
-    public const int NotDirectory = 20;
-
     private const int NoHang = 1;
     private const int OpenReadOnly = 0;
     private const int OpenWriteCreateTruncate = 1 | 0x40 | 0x200;
