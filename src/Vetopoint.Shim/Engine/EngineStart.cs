@@ -5,13 +5,15 @@ namespace Vetopoint.Shim.Engine;
 
 /// <summary>
 /// The right to start the engine, held by one process at a time, and the started process. The engine gets a session of its
-/// own, so that it outlives the client, and only the variables named here: what a client's environment holds is for the
-/// server behind the gate, not for the engine (a start-up hook in it would run inside the engine).
+/// own, so that it outlives the client, and the environment (config may name variables of it), but for what would change how
+/// the engine itself runs: a start-up hook or a preloaded library is meant for the server behind the gate.
 /// </summary>
 internal sealed class EngineStart : IDisposable
 {
-    private static readonly string[] PassedOn =
-        ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TMPDIR", "TZ", "XDG_RUNTIME_DIR", "DOTNET_ROOT"];
+    private static readonly string[] Withheld = ["DOTNET_", "COMPlus_", "CORECLR_", "LD_", "GCONV_PATH", "ASPNETCORE_", "MSBuild", "VETOPOINT_"];
+
+    /// <summary>Where the runtime is; harmless among the withheld ones.</summary>
+    private const string RuntimeRoot = "DOTNET_ROOT";
 
     private readonly FileStream _lock;
     private readonly string _home;
@@ -101,8 +103,9 @@ internal sealed class EngineStart : IDisposable
         var variables = new List<string>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            if (Array.IndexOf(PassedOn, (string)variable.Key) >= 0)
-                variables.Add($"{variable.Key}={variable.Value}");
+            var name = (string)variable.Key;
+            if (name is RuntimeRoot || !Withheld.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+                variables.Add($"{name}={variable.Value}");
         }
 
         return variables;

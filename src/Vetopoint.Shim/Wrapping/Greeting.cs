@@ -20,7 +20,7 @@ internal static class Greeting
         {
             json.WriteStartObject();
             json.WriteNumber("v", Version);
-            json.WriteString("kind", "wrap");
+            json.WriteString("kind", arguments.Server is null ? "wrap" : "server");
             if (arguments.Server is { } server)
             {
                 json.WriteString("server", server);
