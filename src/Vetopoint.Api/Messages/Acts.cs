@@ -59,7 +59,7 @@ public sealed record ChallengeRequest
 /// <summary>What to sign and what it means.</summary>
 /// <param name="Statement">Base64 of the canonical statement; these bytes are signed.</param>
 /// <param name="Details">
-/// Base64 of canonical JSON, an <see cref="ActDetails"/>: everything a person must see. The statement's digest is its SHA-256.
+/// Base64 of canonical JSON, an <see cref="ActDetails"/>: everything a person must see. The statement's <c>details</c> is its SHA-256.
 /// Check that, show all of it, and only then sign.
 /// </param>
 public sealed record Challenge(string Statement, string Details);

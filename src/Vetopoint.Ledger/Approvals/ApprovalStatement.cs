@@ -23,6 +23,12 @@ public sealed record ApprovalStatement
     /// <summary>Exactly what is agreed to; made by <see cref="ApprovalSubject"/>.</summary>
     public required string Digest { get; init; }
 
+    /// <summary>
+    /// SHA-256 over what the approver was shown, lower-case hexadecimal. Whoever signs compares it with what is shown, and the
+    /// engine with what it gave out: no one between them can show one thing and have another signed.
+    /// </summary>
+    public required string Details { get; init; }
+
     /// <summary>The rung of assurance that the approver gives, 0 to 4.</summary>
     public required int Rung { get; init; }
 
@@ -39,12 +45,16 @@ public sealed record ApprovalStatement
     /// <summary>A fresh challenge: 256 random bits in hexadecimal.</summary>
     public static string NewChallenge() => RandomNumberGenerator.GetHexString(ChallengeBytes * 2, lowercase: true);
 
+    /// <summary>States an act.</summary>
+    /// <param name="details">Exactly what the approver is shown.</param>
     public static ApprovalStatement For(
-        ApprovalAct act, ApprovalSubject subject, int rung, string challenge, DateTimeOffset time, string approver) => new()
+        ApprovalAct act, ApprovalSubject subject, int rung, string challenge, DateTimeOffset time, string approver,
+        ReadOnlySpan<byte> details) => new()
         {
             Act = act,
             Subject = subject.Text,
             Digest = subject.Digest,
+            Details = Convert.ToHexStringLower(SHA256.HashData(details)),
             Rung = rung,
             Challenge = challenge,
             Time = time,
@@ -56,6 +66,10 @@ public sealed record ApprovalStatement
         Act == act
         && string.Equals(Subject, subject.Text, StringComparison.Ordinal)
         && string.Equals(Digest, subject.Digest, StringComparison.Ordinal);
+
+    /// <summary>True when these are the details the statement was made with.</summary>
+    public bool Shows(ReadOnlySpan<byte> details) =>
+        string.Equals(Details, Convert.ToHexStringLower(SHA256.HashData(details)), StringComparison.Ordinal);
 
     public ProofEntry Sign(ApproverKey key)
     {
@@ -136,6 +150,7 @@ public sealed record ApprovalStatement
         writer.Member("act"u8, Act.ToName());
         writer.Member("approver"u8, Approver);
         writer.Member("challenge"u8, Challenge);
+        writer.Member("details"u8, Details);
         writer.Member("digest"u8, Digest);
         writer.Member("rung"u8, Rung);
         writer.Member("subject"u8, Subject);
@@ -158,6 +173,7 @@ public sealed record ApprovalStatement
             Act = act,
             Approver = reader.Text("approver"u8),
             Challenge = reader.Text("challenge"u8),
+            Details = reader.Text("details"u8),
             Digest = reader.Text("digest"u8),
             Rung = reader.SmallInteger("rung"u8),
             Subject = reader.Text("subject"u8),

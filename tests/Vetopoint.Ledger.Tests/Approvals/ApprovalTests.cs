@@ -212,8 +212,16 @@ public sealed class ApprovalTests
         Assert.Equal(100, Enumerable.Range(0, 100).Select(_ => ApprovalStatement.NewChallenge()).Distinct().Count());
     }
 
+    [Fact]
+    public void A_statement_is_bound_to_what_was_shown()
+    {
+        Assert.True(Statement().Shows("shown"u8));
+        Assert.False(Statement().Shows("shown "u8));
+        Assert.False(Statement().Shows(""u8));
+    }
+
     private static ApprovalStatement Statement() => ApprovalStatement.For(
-        ApprovalAct.Approve, ApprovalSubject.Attempt(SampleBodies.Held("t.2")), 2, "challenge", SampleBodies.Time, "ada");
+        ApprovalAct.Approve, ApprovalSubject.Attempt(SampleBodies.Held("t.2")), 2, "challenge", SampleBodies.Time, "ada", "shown"u8);
 
     private static string Refusal(string text) =>
         Assert.Throws<LedgerException>(() => ApprovalStatement.Decode(Encoding.UTF8.GetBytes(text))).Message;
