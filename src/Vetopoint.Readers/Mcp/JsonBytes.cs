@@ -38,10 +38,11 @@ internal static class JsonBytes
     public static bool TryFindMember(ReadOnlySpan<byte> json, string name, out Slice value)
     {
         value = default;
-        if (!IsObject(json))
+        if (json.IsEmpty)
             return false;
         var reader = Reader(json);
-        reader.Read();
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var found = reader.ValueTextEquals(name);
@@ -61,5 +62,38 @@ internal static class JsonBytes
         var start = (int)reader.TokenStartIndex;
         reader.Skip();
         return new Slice(start, (int)reader.BytesConsumed - start);
+    }
+
+    /// <summary>The members of a raw object with their raw values, in order; none when it is not an object.</summary>
+    public static List<(string Name, ReadOnlyMemory<byte> Value)> Members(ReadOnlyMemory<byte> json)
+    {
+        var members = new List<(string, ReadOnlyMemory<byte>)>();
+        var reader = Reader(json.Span);
+        if (json.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            return members;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            members.Add((name, ReadValue(ref reader).Of(json)));
+        }
+
+        return members;
+    }
+
+    /// <summary>The raw items of a raw array, in order; none when it is not an array.</summary>
+    public static List<ReadOnlyMemory<byte>> Items(ReadOnlyMemory<byte> json)
+    {
+        var items = new List<ReadOnlyMemory<byte>>();
+        var reader = Reader(json.Span);
+        if (json.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+            return items;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            items.Add(json[start..(int)reader.BytesConsumed]);
+        }
+
+        return items;
     }
 }

@@ -28,4 +28,13 @@ public static class McpLimits
 
     /// <summary>Bytes of a subscription's acknowledged filter that pass unjudged.</summary>
     public const int ProtocolFilterBytesMax = 8192;
+
+    /// <summary>Tools on one page of <c>tools/list</c>.</summary>
+    public const int ToolsMax = 4096;
+
+    /// <summary>Bytes of one tool's definition.</summary>
+    public const int ToolDefinitionBytesMax = 512 * 1024;
+
+    /// <summary>Characters of a tool's name.</summary>
+    public const int ToolNameCharsMax = 256;
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -110,28 +109,9 @@ internal ref struct MemberNames(ReadOnlyMemory<byte> message)
         return folded.ToString();
     }
 
-    /// <summary>A name fit to be repeated to people: cut, and without characters that hide or reorder text.</summary>
-    public static string Printable(ReadOnlySpan<byte> name)
-    {
-        var text = Encoding.UTF8.GetString(name);
-        var printable = new StringBuilder(Math.Min(text.Length, McpLimits.QuotedNameCharsMax) + 1);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (printable.Length >= McpLimits.QuotedNameCharsMax)
-            {
-                printable.Append('…');
-                break;
-            }
-
-            var category = Rune.GetUnicodeCategory(rune);
-            var hidden = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator;
-            printable.Append(hidden || rune.Value == '`' ? "�" : rune.ToString());
-        }
-
-        return printable.ToString();
-    }
+    /// <summary>A name fit to be repeated to people.</summary>
+    public static string Printable(ReadOnlySpan<byte> name) =>
+        PrintableText.Of(Encoding.UTF8.GetString(name), McpLimits.QuotedNameCharsMax);
 
     private readonly bool FindEqual(Span<Entry> entries, out Entry name)
     {

@@ -29,6 +29,9 @@ internal static class ProtocolMembers
         "taskId", "status", "result", "error", "action", "roots", "role", "model", "completion", "protocolVersion",
         "capabilities", "serverInfo", "instructions", "supportedVersions");
 
+    public static readonly FrozenDictionary<string, string> Tool = ByFold(
+        "name", "title", "description", "inputSchema", "outputSchema", "annotations", "execution", "icons", "_meta");
+
     public static readonly FrozenDictionary<string, string> Error = ByFold("code", "message", "data");
 
     /// <summary>True for a name that some parser takes as a member of the protocol though it is spelt differently.</summary>

@@ -52,7 +52,7 @@ public sealed class McpMessageTests
 
         Assert.False(McpMessage.TryParse(Encoding.UTF8.GetBytes(text), int.MaxValue, out _, out var problem));
 
-        Assert.Contains("a�b�xxx", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("a\\u{202E}b\\u{200B}xxx", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\u202E', problem.Message);
         Assert.InRange(problem.Message.Length, 1, 150);
     }
