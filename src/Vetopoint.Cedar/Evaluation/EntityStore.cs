@@ -8,11 +8,19 @@ public sealed class EntityStore : IEntitySource
 {
     private readonly FrozenDictionary<EntityUid, CedarEntity> _entities;
 
-    /// <exception cref="ArgumentException">Two different entities have one name.</exception>
-    public EntityStore(params IEnumerable<CedarEntity> entities) =>
-        _entities = entities.ToFrozenDictionary(entity => entity.Uid);
+    /// <exception cref="ArgumentException">Two entities have one name.</exception>
+    public EntityStore(params IEnumerable<CedarEntity> entities)
+    {
+        var byUid = new Dictionary<EntityUid, CedarEntity>();
+        foreach (var entity in entities)
+            if (!byUid.TryAdd(entity.Uid, entity))
+                throw new ArgumentException($"The entity `{entity.Uid}` is given twice. Give each entity once.", nameof(entities));
+        _entities = byUid.ToFrozenDictionary();
+    }
 
     public static EntityStore Empty { get; } = new();
+
+    public int Count => _entities.Count;
 
     public EntityLookup Find(EntityUid uid) =>
         _entities.TryGetValue(uid, out var entity) ? EntityLookup.Found(entity) : EntityLookup.Absent;

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Vetopoint.Cedar.Diagnostics;
+using Vetopoint.Cedar.Evaluation;
 using Vetopoint.Cedar.Values;
 
 namespace Vetopoint.Cedar.Schema;
@@ -8,14 +9,22 @@ namespace Vetopoint.Cedar.Schema;
 /// <summary>A resolved schema: entity types, actions, and what each action applies to. Immutable.</summary>
 public sealed class CedarSchema
 {
+    private readonly SchemaSyntax _syntax;
+    private readonly ImmutableDictionary<string, CedarType> _replaced;
+
     internal CedarSchema(
+        SchemaSyntax syntax,
+        ImmutableDictionary<string, CedarType> replaced,
         FrozenDictionary<string, EntityTypeDefinition> entityTypes,
         FrozenDictionary<EntityUid, ActionDefinition> actions,
         FrozenDictionary<string, CedarType> commonTypes)
     {
+        _syntax = syntax;
+        _replaced = replaced;
         EntityTypes = entityTypes;
         Actions = actions;
         CommonTypes = commonTypes;
+        ActionEntities = ActionHierarchy.ToEntities(actions);
     }
 
     /// <summary>Entity types by full name.</summary>
@@ -23,17 +32,50 @@ public sealed class CedarSchema
 
     public FrozenDictionary<EntityUid, ActionDefinition> Actions { get; }
 
+    /// <summary>The entity of each action, with all its ancestors.</summary>
+    internal FrozenDictionary<EntityUid, CedarEntity> ActionEntities { get; }
+
     /// <summary>Common types (<c>type Name = …</c>) by full name, resolved.</summary>
     public FrozenDictionary<string, CedarType> CommonTypes { get; }
 
     /// <summary>Reads a schema in the human syntax (<c>.cedarschema</c>); several sources make one schema.</summary>
-    public static SchemaParseResult Parse(params IEnumerable<CedarSource> sources) => throw new NotImplementedException();
+    public static SchemaParseResult Parse(params IEnumerable<CedarSource> sources)
+    {
+        var problems = new ProblemList();
+        var parts = sources.Select(source => new SchemaParser(new SourceMap(source), problems).Parse()).ToList();
+        var syntax = new SchemaSyntax(
+            [.. parts.SelectMany(part => part.Entities)],
+            [.. parts.SelectMany(part => part.Actions)],
+            [.. parts.SelectMany(part => part.CommonTypes)]);
+        var schema = SchemaResolver.Resolve(syntax, ImmutableDictionary<string, CedarType>.Empty, problems);
+        return new SchemaParseResult(schema, problems.ToImmutable());
+    }
 
     /// <summary>The same schema with another definition of a declared common type, wherever it is used.</summary>
     /// <param name="name">The full name, such as <c>Vetopoint::Input</c>. It must be declared.</param>
     /// <param name="type">A complete type; the entity types it names must be declared.</param>
     /// <exception cref="ArgumentException">The name, or an entity type in <paramref name="type"/>, is not declared.</exception>
-    public CedarSchema WithType(string name, CedarType type) => throw new NotImplementedException();
+    public CedarSchema WithType(string name, CedarType type)
+    {
+        if (!CommonTypes.ContainsKey(name))
+            throw new ArgumentException($"The schema declares no type `{name}`. Declare it as a placeholder.", nameof(name));
+        if (FindUndeclared(type) is { } undeclared)
+            throw new ArgumentException($"The schema declares no entity type `{undeclared}`. Declare it, or name another.", nameof(type));
+        var problems = new ProblemList();
+        return SchemaResolver.Resolve(_syntax, _replaced.SetItem(name, type), problems)
+            ?? throw new ArgumentException($"The schema does not fit with this `{name}`: {problems.ToImmutable()[0].Message}", nameof(type));
+    }
+
+    private string? FindUndeclared(CedarType type) => type switch
+    {
+        EntityReferenceType reference => IsDeclared(reference.Name) ? null : reference.Name,
+        SetType set => FindUndeclared(set.Element),
+        RecordType record => record.Attributes.Select(attribute => FindUndeclared(attribute.Type)).FirstOrDefault(name => name is not null),
+        _ => null,
+    };
+
+    private bool IsDeclared(string entityType) =>
+        EntityTypes.ContainsKey(entityType) || Actions.Keys.Any(action => action.Type == entityType);
 }
 
 /// <summary>What came of reading a schema.</summary>

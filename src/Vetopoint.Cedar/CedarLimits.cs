@@ -1,0 +1,19 @@
+namespace Vetopoint.Cedar;
+
+/// <summary>Every limit of this library. Beyond one, a text is refused with a problem; nothing is cut short.</summary>
+public static class CedarLimits
+{
+    /// <summary>Characters (UTF-16 code units) of one source.</summary>
+    public const int SourceCharactersMax = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// How deep an expression or a type may nest. Set so that reading, checking and compiling one fit in a stack of 1 MiB.
+    /// </summary>
+    public const int NestingMax = 250;
+
+    /// <summary>How deep a JSON text may nest before its inner parts are not understood.</summary>
+    public const int JsonNestingMax = 64;
+
+    /// <summary>How many <c>!</c> or <c>-</c> may stand in a row. Cedar's own limit.</summary>
+    public const int SignsMax = 4;
+}

@@ -1,0 +1,40 @@
+namespace Vetopoint.Cedar.Syntax;
+
+internal readonly record struct Token(TokenKind Kind, TextSpan Span);
+
+internal enum TokenKind : byte
+{
+    End,
+    Identifier,
+    Number,
+    Text,
+    Slot,
+    At,
+    OpenParenthesis,
+    CloseParenthesis,
+    OpenBracket,
+    CloseBracket,
+    OpenBrace,
+    CloseBrace,
+    Comma,
+    Semicolon,
+    Colon,
+    DoubleColon,
+    Dot,
+    Question,
+    Plus,
+    Minus,
+    Star,
+    Slash,
+    Percent,
+    Not,
+    Assign,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    And,
+    Or,
+}
