@@ -15,6 +15,9 @@ public static class LedgerLimits
     /// <summary>Canonical bytes of an approver's statement.</summary>
     public const int StatementBytesMax = 16 * 1024;
 
+    /// <summary>Bytes of a signed head.</summary>
+    public const int HeadBytesMax = 1024;
+
     /// <summary>
     /// The largest integer in an entry. RFC 8785 numbers are IEEE 754 doubles: beyond this two integers can read alike.
     /// </summary>

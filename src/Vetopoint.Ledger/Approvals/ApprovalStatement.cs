@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Vetopoint.Ledger.Canonical;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 
 namespace Vetopoint.Ledger.Approvals;
 
@@ -82,7 +83,7 @@ public sealed record ApprovalStatement
     /// <summary>Reads the statement of a proof that this key really signed.</summary>
     /// <param name="problem">When false: what is wrong, as a sentence with its code.</param>
     public static bool TryVerify(
-        ProofEntry proof, ApproverPublicKey key, out ApprovalStatement? statement, out string problem)
+        ProofEntry proof, EcdsaPublicKey key, out ApprovalStatement? statement, out string problem)
     {
         ArgumentNullException.ThrowIfNull(proof);
         ArgumentNullException.ThrowIfNull(key);

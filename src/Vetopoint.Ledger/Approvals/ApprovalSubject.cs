@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 
 namespace Vetopoint.Ledger.Approvals;
 
@@ -33,7 +34,7 @@ public readonly record struct ApprovalSubject(string Text, string Digest)
     public static ApprovalSubject AgentKey(string agent, string keyDigest) => new($"agent {agent}", keyDigest);
 
     /// <summary>A new approver. The digest covers the public key.</summary>
-    public static ApprovalSubject Approver(string approver, ApproverPublicKey key)
+    public static ApprovalSubject Approver(string approver, EcdsaPublicKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
         return new($"approver {approver}", key.Digest);

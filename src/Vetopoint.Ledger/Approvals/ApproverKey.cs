@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 
 namespace Vetopoint.Ledger.Approvals;
 
@@ -15,10 +16,10 @@ public sealed class ApproverKey : IDisposable
     private ApproverKey(ECDsa key)
     {
         _key = key;
-        Public = ApproverPublicKey.Of(key);
+        Public = EcdsaPublicKey.Of(key);
     }
 
-    public ApproverPublicKey Public { get; }
+    public EcdsaPublicKey Public { get; }
 
     public static ApproverKey Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 using Vetopoint.Testing.Ledger;
 
 namespace Vetopoint.Ledger.Tests.Approvals;
@@ -65,7 +66,7 @@ public sealed class ApprovalTests
     public void A_signature_without_the_prefix_of_statements_does_not_hold()
     {
         using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var key = ApproverPublicKey.TryParse(Convert.ToBase64String(pair.ExportSubjectPublicKeyInfo()), out _)!;
+        var key = EcdsaPublicKey.TryParse(Convert.ToBase64String(pair.ExportSubjectPublicKeyInfo()), out _)!;
         var statement = Statement().Encode();
         var proof = new ProofEntry(
             Convert.ToBase64String(statement), Convert.ToBase64String(pair.SignData(statement, HashAlgorithmName.SHA256)), key.Id);
@@ -138,7 +139,7 @@ public sealed class ApprovalTests
         var digest = Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(key.Public.Text)));
 
         Assert.Equal(digest[..16], key.Public.Id);
-        Assert.Equal(key.Public.Id, ApproverPublicKey.TryParse(key.Public.Text, out _)!.Id);
+        Assert.Equal(key.Public.Id, EcdsaPublicKey.TryParse(key.Public.Text, out _)!.Id);
     }
 
     [Fact]
@@ -147,11 +148,11 @@ public sealed class ApprovalTests
         using var wide = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         using var key = ApproverKey.Create();
 
-        Assert.Null(ApproverPublicKey.TryParse(Convert.ToBase64String(wide.ExportSubjectPublicKeyInfo()), out var problem));
+        Assert.Null(EcdsaPublicKey.TryParse(Convert.ToBase64String(wide.ExportSubjectPublicKeyInfo()), out var problem));
         Assert.StartsWith("VP7901", problem, StringComparison.Ordinal);
-        Assert.Null(ApproverPublicKey.TryParse(key.Public.Text + " ", out _));
-        Assert.Null(ApproverPublicKey.TryParse(Convert.ToBase64String([.. Convert.FromBase64String(key.Public.Text), 0]), out _));
-        Assert.Null(ApproverPublicKey.TryParse("?", out _));
+        Assert.Null(EcdsaPublicKey.TryParse(key.Public.Text + " ", out _));
+        Assert.Null(EcdsaPublicKey.TryParse(Convert.ToBase64String([.. Convert.FromBase64String(key.Public.Text), 0]), out _));
+        Assert.Null(EcdsaPublicKey.TryParse("?", out _));
     }
 
     [Fact]

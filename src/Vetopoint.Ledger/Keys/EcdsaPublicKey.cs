@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Vetopoint.Ledger.Entries;
 
-namespace Vetopoint.Ledger.Approvals;
+namespace Vetopoint.Ledger.Keys;
 
-/// <summary>The public half of an approver's key, as it is enrolled in the record.</summary>
-public sealed class ApproverPublicKey
+/// <summary>The public half of a key that signs: an approver's or the record's own.</summary>
+public sealed class EcdsaPublicKey
 {
     private const int IdChars = 16;
 
@@ -12,7 +12,7 @@ public sealed class ApproverPublicKey
 
     private readonly byte[] _subjectPublicKeyInfo;
 
-    private ApproverPublicKey(byte[] subjectPublicKeyInfo)
+    private EcdsaPublicKey(byte[] subjectPublicKeyInfo)
     {
         _subjectPublicKeyInfo = subjectPublicKeyInfo;
         Text = Convert.ToBase64String(subjectPublicKeyInfo);
@@ -30,7 +30,7 @@ public sealed class ApproverPublicKey
     public string Text { get; }
 
     /// <summary>Reads a key, or says what is wrong with it.</summary>
-    public static ApproverPublicKey? TryParse(string text, out string problem)
+    public static EcdsaPublicKey? TryParse(string text, out string problem)
     {
         ArgumentNullException.ThrowIfNull(text);
         problem = "";
@@ -54,12 +54,12 @@ public sealed class ApproverPublicKey
         return null;
     }
 
-    internal static ApproverPublicKey Of(ECDsa key)
+    internal static EcdsaPublicKey Of(ECDsa key)
     {
         var parameters = key.ExportParameters(includePrivateParameters: false);
         if (!string.Equals(parameters.Curve.Oid.Value, P256, StringComparison.Ordinal))
             throw new LedgerException($"{LedgerCodes.KeyInvalid}: The key is not an ECDSA key on P-256.");
-        return new ApproverPublicKey(key.ExportSubjectPublicKeyInfo());
+        return new EcdsaPublicKey(key.ExportSubjectPublicKeyInfo());
     }
 
     internal bool Verify(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature)
