@@ -1,0 +1,76 @@
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Storage.Sqlite;
+
+/// <summary>What waits for the writer: bounded, in the order of calls, taken in groups.</summary>
+internal sealed class AppendQueue(int entriesMax, long bytesMax)
+{
+    private readonly object _lock = new();
+    private readonly Queue<PendingAppend> _waiting = new();
+    private long _bytes;
+    private bool _closed;
+
+    public enum Addition
+    {
+        Full = 0,
+        Closed,
+        Added,
+    }
+
+    public Addition TryAdd(PendingAppend append)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+                return Addition.Closed;
+            if (_waiting.Count >= entriesMax || _bytes + append.Entry.Canonical.Length > bytesMax)
+                return Addition.Full;
+            _waiting.Enqueue(append);
+            _bytes += append.Entry.Canonical.Length;
+            if (_waiting.Count == 1)
+                Monitor.Pulse(_lock);
+            return Addition.Added;
+        }
+    }
+
+    /// <summary>Waits until something is there and takes all of it, up to a limit. False when the queue is closed and empty.</summary>
+    public bool Take(List<PendingAppend> batch, int batchMax)
+    {
+        lock (_lock)
+        {
+            while (_waiting.Count == 0)
+            {
+                if (_closed)
+                    return false;
+                Monitor.Wait(_lock);
+            }
+
+            while (batch.Count < batchMax && _waiting.TryDequeue(out var append))
+            {
+                _bytes -= append.Entry.Canonical.Length;
+                batch.Add(append);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Nothing is added any more; what waits is still taken.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            Monitor.Pulse(_lock);
+        }
+    }
+}
+
+/// <summary>One append that waits. Whoever awaits it goes on elsewhere than on the writer's thread.</summary>
+internal sealed class PendingAppend(Entry entry) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    public Entry Entry => entry;
+
+    /// <summary>Why it is not stored; null when it is.</summary>
+    public LedgerException? Refusal { get; set; }
+}

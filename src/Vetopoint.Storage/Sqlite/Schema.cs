@@ -1,0 +1,64 @@
+namespace Vetopoint.Storage.Sqlite;
+
+/// <summary>The tables of the record.</summary>
+/// <remarks>
+/// The columns beside <c>entry</c> only help to find it; verification holds each of them to the entry's bytes. The head's row is
+/// replaced in the transaction of the entries that it covers.
+/// </remarks>
+internal static class Schema
+{
+    /// <summary>Marks the file as a record of Vetopoint: <c>VETO</c>.</summary>
+    public const int ApplicationId = 0x5645544f;
+
+    public const int Version = 1;
+
+    public const string Create = """
+        create table entries (
+            position integer primary key,
+            task text not null,
+            sequence integer not null,
+            kind text not null,
+            attempt text,
+            entry blob not null,
+            running blob not null,
+            unique (task, sequence)
+        ) strict;
+        create index entries_by_attempt on entries (attempt) where attempt is not null;
+        create index entries_by_kind on entries (kind) where kind <> 'intent' and kind <> 'outcome';
+        create table head (
+            id integer primary key check (id = 1),
+            signed blob not null
+        ) strict;
+        pragma application_id = 0x5645544f;
+        pragma user_version = 1;
+        """;
+
+    public const string Insert =
+        "insert into entries (position, task, sequence, kind, attempt, entry, running) " +
+        "values ($position, $task, $sequence, $kind, $attempt, $entry, $running)";
+
+    public const string ReplaceHead = "insert or replace into head (id, signed) values (1, $signed)";
+
+    public const string ReadHead = "select signed from head where id = 1";
+
+    public const string Newest = "select position, running from entries order by position desc limit 1";
+
+    public const string NewestOfTask = "select sequence, entry from entries where task = $task order by sequence desc limit 1";
+
+    public const string All =
+        "select position, task, sequence, kind, attempt, entry, running from entries order by position";
+
+    public const string OfTask =
+        "select sequence, entry from entries where task = $task and sequence >= $from order by sequence limit $limit";
+
+    public const string NewestFirst = "select position, entry from entries where position < $before order by position desc limit $limit";
+
+    public const string OfAttempt = "select entry from entries where attempt = $attempt order by position limit $limit";
+
+    /// <summary>The conditions on <c>kind</c> are those of the index, which is why it is used.</summary>
+    public const string OfRareKind =
+        "select position, entry from entries where kind = $kind and kind <> 'intent' and kind <> 'outcome' and position > $after " +
+        "order by position limit $limit";
+
+    public const string From = "select position, entry, kind from entries where position > $after order by position limit $limit";
+}

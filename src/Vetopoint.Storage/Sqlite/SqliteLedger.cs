@@ -1,0 +1,157 @@
+using Microsoft.Data.Sqlite;
+using Vetopoint.Ledger.Checkpoints;
+using Vetopoint.Ledger.Entries;
+using Vetopoint.Storage.State;
+
+namespace Vetopoint.Storage.Sqlite;
+
+/// <summary>The record in a SQLite file of the state directory. It writes as long as it lives, and nothing else may.</summary>
+public sealed class SqliteLedger : ILedger, IAsyncDisposable
+{
+    private readonly LedgerWriter _writer;
+    private readonly HeadKey _key;
+    private readonly SqliteLedgerReader _reader;
+
+    private SqliteLedger(LedgerWriter writer, HeadKey key, SqliteLedgerReader reader)
+    {
+        _writer = writer;
+        _key = key;
+        _reader = reader;
+    }
+
+    /// <summary>The newest head whose entries were acknowledged: what to keep elsewhere, and to hand to a verification.</summary>
+    public SignedHead Acknowledged => _writer.Acknowledged;
+
+    /// <summary>Reading beyond <see cref="ILedger"/>.</summary>
+    public SqliteLedgerReader Reader => _reader;
+
+    internal long Transactions => _writer.Transactions;
+
+    /// <summary>Opens the record, recovers it after a crash, and makes it when there has never been one.</summary>
+    /// <exception cref="LedgerException">The record, its key or its head is missing or does not fit; the message says what to do.</exception>
+    public static SqliteLedger Open(StateDirectoryLock held, SqliteLedgerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        ArgumentNullException.ThrowIfNull(options);
+        var directory = held.Directory;
+        LedgerDatabase? database = null;
+        HeadKey? key = null;
+        try
+        {
+            var isNew = !File.Exists(directory.HeadPublicKeyFile) && IsAbsentOrEmpty(directory.LedgerFile);
+            key = isNew ? OpenOrMakeKey(directory) : OpenKey(directory);
+            if (isNew)
+                StateDirectory.CreatePrivate(directory.LedgerFile);
+            else if (IsAbsentOrEmpty(directory.LedgerFile))
+                throw Missing(directory);
+            database = LedgerDatabase.Open(directory.LedgerFile);
+            options.Opened?.Invoke(database);
+            var head = isNew && database.IsEmpty() ? Create(database, key, options.Time) : ReadHead(directory, database, key);
+            if (!File.Exists(directory.HeadPublicKeyFile))
+                directory.Write(directory.HeadPublicKeyFile, key.Public.Text + "\n");
+
+            var writer = new LedgerWriter(directory.LedgerFile, database, key, head, options);
+            writer.Start();
+            var ledger = new SqliteLedger(writer, key, SqliteLedgerReader.Open(directory.LedgerFile));
+            database = null;
+            key = null;
+            return ledger;
+        }
+        catch (SqliteException fault)
+        {
+            throw SqliteFaults.NotOpened(directory.LedgerFile, fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerException(
+                $"{StorageCodes.StateUnusable}: The state in `{directory.Path}` cannot be used: {fault.Message} Make it readable and writable for " +
+                "this user.", fault);
+        }
+        finally
+        {
+            database?.Dispose();
+            key?.Dispose();
+        }
+    }
+
+    public Task AppendAsync(Entry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return _writer.AppendAsync(entry);
+    }
+
+    public IAsyncEnumerable<Entry> ReadTaskAsync(string task, long fromSequence, CancellationToken cancellationToken) =>
+        _reader.ReadTaskAsync(task, fromSequence, cancellationToken);
+
+    public IAsyncEnumerable<Entry> ReadKindsAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken) =>
+        _reader.ReadKindsAsync(kinds, cancellationToken);
+
+    public IAsyncEnumerable<Entry> ReadNewestAsync(int count, CancellationToken cancellationToken) =>
+        _reader.ReadNewestAsync(count, cancellationToken);
+
+    /// <summary>Writes what waits, then closes the record.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.StopAsync();
+        _reader.Dispose();
+        _key.Dispose();
+    }
+
+    private static bool IsAbsentOrEmpty(string file) => !File.Exists(file) || new FileInfo(file).Length == 0;
+
+    /// <summary>A key without a record is what a crash during the first start leaves; it is used again.</summary>
+    private static HeadKey OpenOrMakeKey(StateDirectory directory)
+    {
+        if (File.Exists(directory.HeadKeyFile))
+            return OpenKey(directory);
+        var key = HeadKey.Create();
+        directory.Write(directory.HeadKeyFile, key.ToPem() + "\n");
+        return key;
+    }
+
+    private static HeadKey OpenKey(StateDirectory directory)
+    {
+        if (!File.Exists(directory.HeadKeyFile))
+        {
+            throw new LedgerException(
+                $"{StorageCodes.KeyMissing}: The record's key `{directory.HeadKeyFile}` is missing. Restore it from a backup. To begin a new record, move " +
+                $"everything out of `{directory.Path}` and keep it: it stays verifiable.");
+        }
+
+        return HeadKey.FromPem(File.ReadAllText(directory.HeadKeyFile));
+    }
+
+    private static SignedHead Create(LedgerDatabase database, HeadKey key, TimeProvider time)
+    {
+        var ledger = LedgerHead.NewLedger();
+        var head = key.Sign(new LedgerHead(ledger, 0, RunningHash.First(ledger), time.GetUtcNow()));
+        database.Create(head);
+        return head;
+    }
+
+    private static SignedHead ReadHead(StateDirectory directory, LedgerDatabase database, HeadKey key)
+    {
+        if (!database.IsRecord())
+        {
+            throw new LedgerException(
+                $"{StorageCodes.NotARecord}: `{directory.LedgerFile}` is not a record of a version known here. Use a newer `vetopoint`, or restore the " +
+                "newest backup.");
+        }
+
+        var head = database.ReadHead();
+        if (head is not null && HeadKey.Verify(head, key.Public))
+        {
+            var newest = database.Newest() ?? (0, RunningHash.First(head.Head.Ledger));
+            if (newest.Position == head.Head.Position && newest.Running.AsSpan().SequenceEqual(head.Head.Running.Span))
+                return head;
+        }
+
+        throw new LedgerException(
+            $"{StorageCodes.HeadMismatch}: The record in `{directory.LedgerFile}` is not what its signed head says: it was changed while no engine ran. " +
+            "Keep the file and run `vetopoint ledger verify`, which says where; then restore the newest backup.");
+    }
+
+    private static LedgerException Missing(StateDirectory directory) => new(
+        $"{StorageCodes.RecordMissing}: The record `{directory.LedgerFile}` is missing or empty, though there was one. Restore it from a backup. To begin " +
+        $"a new record, move everything out of `{directory.Path}`.");
+}

@@ -1,0 +1,120 @@
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Storage.State;
+
+/// <summary>
+/// The directory with everything an engine keeps. It and its files belong to one user, and no one else may read or write them:
+/// whoever could write here could write the record.
+/// </summary>
+public sealed class StateDirectory
+{
+    private const UnixFileMode PrivateDirectory =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    private StateDirectory(string path) => Path = path;
+
+    public string Path { get; }
+
+    /// <summary>The record.</summary>
+    public string LedgerFile => File("ledger.db");
+
+    /// <summary>The record's private key.</summary>
+    public string HeadKeyFile => File("ledger-key.pem");
+
+    /// <summary>The record's public key, for auditors. It is written last when a record is made, so it also says that there is one.</summary>
+    public string HeadPublicKeyFile => File("ledger-key.pub");
+
+    public string LockFile => File("engine.lock");
+
+    /// <summary>Which process holds the lock; only told as a help.</summary>
+    public string PidFile => File("engine.pid");
+
+    /// <summary>Opens the directory, and makes it when it is absent.</summary>
+    /// <exception cref="LedgerException">It cannot be made, or is not private.</exception>
+    public static StateDirectory Open(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                throw new PlatformNotSupportedException("Windows is not supported yet");
+            Directory.CreateDirectory(path, PrivateDirectory);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+        {
+            throw new LedgerException(
+                $"{StorageCodes.StateUnusable}: The state directory `{path}` cannot be made: {fault.Message} Choose another place or " +
+                "make it writable.", fault);
+        }
+
+        var directory = new StateDirectory(path);
+        RequirePrivate(path, isDirectory: true);
+        foreach (var file in (ReadOnlySpan<string>)[directory.LedgerFile, directory.LedgerFile + "-wal", directory.HeadKeyFile])
+        {
+            if (System.IO.File.Exists(file))
+                RequirePrivate(file, isDirectory: false);
+        }
+
+        return directory;
+    }
+
+    /// <summary>Writes a private file whole or not at all, durably.</summary>
+    public void Write(string file, string text)
+    {
+        var unfinished = file + ".new";
+        using (var stream = OpenPrivate(unfinished, FileMode.Create, FileShare.None))
+        {
+            stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
+        }
+
+        System.IO.File.Move(unfinished, file, overwrite: true);
+        UnixFiles.SyncDirectory(Path);
+    }
+
+    /// <summary>Makes an empty private file, so that what opens it later cannot make it readable to others.</summary>
+    internal static void CreatePrivate(string file)
+    {
+        using var stream = OpenPrivate(file, FileMode.OpenOrCreate, FileShare.ReadWrite);
+    }
+
+    internal static FileStream OpenPrivate(string file, FileMode mode, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = PrivateFile;
+        return new FileStream(file, options);
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+
+    private static void RequirePrivate(string path, bool isDirectory)
+    {
+        if (new FileInfo(path).LinkTarget is not null)
+        {
+            throw new LedgerException(
+                $"{StorageCodes.NotPrivate}: `{path}` is a symbolic link. Put the state at its real place and name that place.");
+        }
+
+        if (!OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(path) & Others) != 0)
+        {
+            var mode = isDirectory ? "700" : "600";
+            throw new LedgerException(
+                $"{StorageCodes.NotPrivate}: `{path}` can be used by other users of this machine. Find out who could have changed it, " +
+                $"then run `chmod {mode} {path}`.");
+        }
+
+        if (!UnixFiles.BelongsToThisUser(path))
+        {
+            throw new LedgerException(
+                $"{StorageCodes.NotPrivate}: `{path}` belongs to another user. Run the engine as that user, or choose another state " +
+                "directory.");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace Vetopoint.Storage;
+
+/// <summary>Every limit of storage, in one place.</summary>
+public static class StorageLimits
+{
+    /// <summary>Entries that wait for the writer. Beyond it an append faults at once and its attempt is denied.</summary>
+    public const int QueueEntriesMax = 8_192;
+
+    /// <summary>Canonical bytes that wait for the writer.</summary>
+    public const long QueueBytesMax = 64L * 1024 * 1024;
+
+    /// <summary>Entries in one transaction.</summary>
+    public const int BatchEntriesMax = 512;
+
+    /// <summary>Entries between two WAL checkpoints. About 4 MB of pages at 1 KB an entry.</summary>
+    public const int CheckpointEntries = 2_000;
+
+    /// <summary>Transactions between two WAL checkpoints: a small one still writes several pages.</summary>
+    public const int CheckpointTransactions = 500;
+
+    /// <summary>What the WAL file shrinks to after a checkpoint.</summary>
+    public const long WalBytesKept = 64L * 1024 * 1024;
+
+    /// <summary>Tasks whose newest entry the writer remembers; it looks others up.</summary>
+    public const int RememberedTasks = 10_000;
+
+    /// <summary>Entries that one query reads at a time, so that a slow reader holds no snapshot open.</summary>
+    public const int ReadEntries = 256;
+
+    /// <summary>How long a statement waits for another process that holds the database.</summary>
+    public static TimeSpan BusyTimeout { get; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,35 @@
+using Vetopoint.Storage.Sqlite;
+using Vetopoint.Storage.State;
+
+namespace Vetopoint.Storage.Tests.State;
+
+/// <summary>A state directory of its own for one test.</summary>
+internal sealed class TemporaryState : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("vetopoint-state-").FullName;
+    private StateDirectoryLock? _held;
+
+    public string Path => System.IO.Path.Combine(_root, "state");
+
+    public string LedgerFile => System.IO.Path.Combine(Path, "ledger.db");
+
+    public string HeadPublicKey => File.ReadAllText(System.IO.Path.Combine(Path, "ledger-key.pub")).Trim();
+
+    public SqliteLedger Open(SqliteLedgerOptions? options = null)
+    {
+        _held ??= StateDirectoryLock.Take(StateDirectory.Open(Path));
+        return SqliteLedger.Open(_held, options ?? new SqliteLedgerOptions());
+    }
+
+    public void Release()
+    {
+        _held?.Dispose();
+        _held = null;
+    }
+
+    public void Dispose()
+    {
+        Release();
+        Directory.Delete(_root, recursive: true);
+    }
+}
