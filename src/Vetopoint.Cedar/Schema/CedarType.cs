@@ -42,13 +42,21 @@ public sealed record PrimitiveType : CedarType
 
     public static PrimitiveType Duration { get; } = new("duration");
 
+    /// <summary>The type of what is certainly true; known only while policies are checked.</summary>
+    internal static PrimitiveType True { get; } = new("__cedar::internal::True");
+
+    /// <summary>The type of what is certainly false; known only while policies are checked.</summary>
+    internal static PrimitiveType False { get; } = new("__cedar::internal::False");
+
     /// <summary>As schemas spell it.</summary>
     public string Name { get; }
 
     /// <summary>Whether it belongs to one of Cedar's four extensions.</summary>
     public bool IsExtension => char.IsAsciiLetterLower(Name[0]);
 
-    public override string ToString() => Name;
+    internal bool IsBool => this == Bool || this == True || this == False;
+
+    public override string ToString() => IsBool ? Bool.Name : Name;
 }
 
 /// <summary>A set of one element type.</summary>
