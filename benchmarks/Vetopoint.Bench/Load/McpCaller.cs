@@ -24,7 +24,7 @@ internal sealed class McpCaller : IDisposable
 
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        var initialize = $$"""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"{{Protocol}}","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}""";
+        var initialize = $$$"""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"{{{Protocol}}}","capabilities":{},"clientInfo":{"name":"bench","version":"1"} } }""";
         using var response = await SendAsync(initialize, cancellationToken);
         _session = response.Headers.TryGetValues("Mcp-Session-Id", out var values) ? values.First() : null;
         await ReadToEndAsync(response, cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class McpCaller : IDisposable
     /// <summary>Calls the tool once and reads the whole answer. Throws when the answer is not a result.</summary>
     public async Task CallAsync(string tool, string arguments, CancellationToken cancellationToken)
     {
-        var body = $$"""{"jsonrpc":"2.0","id":{{++_id}},"method":"tools/call","params":{"name":"{{tool}}","arguments":{{arguments}}}}""";
+        var body = $$$"""{"jsonrpc":"2.0","id":{{{++_id}}},"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""";
         using var response = await SendAsync(body, cancellationToken);
         var length = await ReadToEndAsync(response, cancellationToken);
         var answer = _buffer.AsSpan(0, length);

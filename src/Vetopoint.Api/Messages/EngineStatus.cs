@@ -28,6 +28,9 @@ public sealed record EngineStatus
     public int WaitingHolds { get; init; }
     public LedgerHeadView? Ledger { get; init; }
 
+    /// <summary>Managed bytes the engine has allocated since it started; differences of it are what benchmarks chart.</summary>
+    public long AllocatedBytes { get; init; }
+
     /// <summary>Where agents reach MCP over HTTP, such as <c>http://127.0.0.1:7411</c>; null when that is off.</summary>
     public string? Http { get; init; }
 

@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Vetopoint.Bench.Load;
+using Vetopoint.Bench.Results;
+
+namespace Vetopoint.Bench.Mcp;
+
+/// <summary>
+/// <c>tools/call</c> on the public <c>server-everything</c>: directly, through a bare YARP pass-through, and through Vetopoint with the
+/// default pack and the durable ledger, side by side in one run.
+/// </summary>
+internal sealed class McpBench(string root, TimeSpan counted, TextWriter progress)
+{
+    private static readonly int[] Concurrencies = [1, 16, 64];
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan UpstreamLimit = TimeSpan.FromSeconds(20);
+
+    private const string ReadTool = "echo";
+    private const string ReadArguments = """{"message":"hello"}""";
+    private const string EffectTool = "get-sum";
+    private const string EffectArguments = """{"a":2,"b":3}""";
+
+    public async Task<Figures> RunAsync(CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("vpb").FullName;
+        try
+        {
+            return await RunAsync(folder, cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<Figures> RunAsync(string folder, CancellationToken cancellationToken)
+    {
+        var upstreamPort = FreePort();
+        var upstream = new Uri($"http://127.0.0.1:{upstreamPort}");
+        await using var everything = ProcessUnderTest.Start(
+            "node", [Path.Combine(root, "tests/node/node_modules/@modelcontextprotocol/server-everything/dist/index.js"), "streamableHttp"],
+            environment: new Dictionary<string, string> { ["PORT"] = upstreamPort.ToString(CultureInfo.InvariantCulture) });
+        await ListensAsync(upstreamPort, cancellationToken);
+
+        var proxyPort = FreePort();
+        await using var proxy = ProcessUnderTest.Start(Environment.ProcessPath!, [BareProxy.Verb, proxyPort.ToString(CultureInfo.InvariantCulture), upstream.ToString()]);
+        await ListensAsync(proxyPort, cancellationToken);
+
+        progress.WriteLine("engine: starting");
+        await using var engine = await GovernedEngine.StartAsync(
+            Path.Combine(root, "artifacts/vetopoint"), Path.Combine(root, "policies"), Path.Combine(folder, "home"),
+            new Uri(upstream, "/mcp"), cancellationToken);
+        var idleMegabytes = engine.Process.ResidentMegabytes;
+
+        progress.WriteLine("ledger: one durable entry at a time");
+        var commit = await CommitCost.MedianMillisecondsAsync(Path.Combine(folder, "commit"));
+
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
+        var direct = new LoadRun.Path("direct", new Uri(upstream, "/mcp"), null, null, null);
+        var yarp = new LoadRun.Path("bare YARP", new Uri($"http://127.0.0.1:{proxyPort}/mcp"), null, proxy,
+            token => BareAllocatedAsync(http, proxyPort, token));
+        var governed = new LoadRun.Path("Vetopoint", engine.Endpoint, engine.Bearer, engine.Process, engine.AllocatedBytesAsync);
+
+        var rows = new List<Row>();
+        foreach (var concurrency in Concurrencies)
+        {
+            rows.Add(await MeasureAsync("direct", direct, ReadTool, ReadArguments, concurrency, cancellationToken));
+            rows.Add(await MeasureAsync("bare YARP", yarp, ReadTool, ReadArguments, concurrency, cancellationToken));
+            rows.Add(await MeasureAsync("Vetopoint, read", governed, ReadTool, ReadArguments, concurrency, cancellationToken));
+            rows.Add(await MeasureAsync("Vetopoint, effect", governed, EffectTool, EffectArguments, concurrency, cancellationToken));
+        }
+
+        return new Figures(rows, commit, engine.StartMilliseconds, idleMegabytes, engine.Process.ResidentMegabytes);
+    }
+
+    private async Task<Row> MeasureAsync(
+        string name, LoadRun.Path path, string tool, string arguments, int concurrency, CancellationToken cancellationToken)
+    {
+        progress.WriteLine($"{name}: {concurrency} at once");
+        return new Row(name, await LoadRun.RunAsync(path, tool, arguments, concurrency, WarmUp, counted, cancellationToken));
+    }
+
+    private static async Task<long> BareAllocatedAsync(HttpMessageInvoker http, int port, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/bench/allocated");
+        using var response = await http.SendAsync(request, cancellationToken);
+        return long.Parse(await response.Content.ReadAsStringAsync(cancellationToken), CultureInfo.InvariantCulture);
+    }
+
+    private static async Task ListensAsync(int port, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(UpstreamLimit);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await tick.WaitForNextTickAsync(limit.Token))
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(IPAddress.Loopback, port, limit.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                // Not listening yet.
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
