@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Storage.Sqlite;
+using Vetopoint.Storage.State;
 
 namespace Vetopoint.Bench.Mcp;
 
@@ -12,7 +13,8 @@ internal static class CommitCost
 
     public static async Task<double> MedianMillisecondsAsync(string folder)
     {
-        await using var ledger = SqliteLedger.Open(folder);
+        using var held = StateDirectoryLock.Take(StateDirectory.Open(folder));
+        await using var ledger = SqliteLedger.Open(held, new SqliteLedgerOptions());
         var previous = new byte[32];
         var times = new double[Counted];
         for (var i = 0; i < WarmUp + Counted; i++)

@@ -90,11 +90,8 @@ internal sealed class GovernedEngine : IAsyncDisposable
     private async Task EnrollAsync(CancellationToken cancellationToken)
     {
         using var key = ApproverKey.Create();
-        await ActAsync(key, new ChallengeRequest
-        {
-            Act = ActNames.EnrollApprover, Subject = Approver, Approver = Approver, PublicKey = key.Public.Text,
-        }, cancellationToken);
-        var enrolled = await ActAsync(key, new ChallengeRequest { Act = ActNames.Enroll, Subject = "bench-agent", Approver = Approver }, cancellationToken);
+        await ActAsync(key, Request(ActNames.EnrollApprover, Approver) with { PublicKey = key.Public.Text }, cancellationToken);
+        var enrolled = await ActAsync(key, Request(ActNames.Enroll, "bench-agent"), cancellationToken);
         Bearer = enrolled.Key ?? throw new InvalidOperationException("enrolment gave no key");
     }
 
@@ -105,6 +102,8 @@ internal sealed class GovernedEngine : IAsyncDisposable
         return await _client.ActAsync(
             new ActRequest { Statement = challenge.Statement, Signature = proof.Signature, KeyId = proof.KeyId }, cancellationToken);
     }
+
+    private static ChallengeRequest Request(string act, string subject) => new() { Act = act, Subject = subject, Approver = Approver };
 
     private static int FreePort()
     {

@@ -47,13 +47,13 @@ internal sealed class McpBench(string root, TimeSpan counted, TextWriter progres
         await using var proxy = ProcessUnderTest.Start(Environment.ProcessPath!, [BareProxy.Verb, proxyPort.ToString(CultureInfo.InvariantCulture), upstream.ToString()]);
         await ListensAsync(proxyPort, cancellationToken);
 
-        progress.WriteLine("engine: starting");
+        await progress.WriteLineAsync("engine: starting");
         await using var engine = await GovernedEngine.StartAsync(
             Path.Combine(root, "artifacts/vetopoint"), Path.Combine(root, "policies"), Path.Combine(folder, "home"),
             new Uri(upstream, "/mcp"), cancellationToken);
         var idleMegabytes = engine.Process.ResidentMegabytes;
 
-        progress.WriteLine("ledger: one durable entry at a time");
+        await progress.WriteLineAsync("ledger: one durable entry at a time");
         var commit = await CommitCost.MedianMillisecondsAsync(Path.Combine(folder, "commit"));
 
         using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
@@ -77,7 +77,7 @@ internal sealed class McpBench(string root, TimeSpan counted, TextWriter progres
     private async Task<Row> MeasureAsync(
         string name, LoadRun.Path path, string tool, string arguments, int concurrency, CancellationToken cancellationToken)
     {
-        progress.WriteLine($"{name}: {concurrency} at once");
+        await progress.WriteLineAsync($"{name}: {concurrency} at once");
         return new Row(name, await LoadRun.RunAsync(path, tool, arguments, concurrency, WarmUp, counted, cancellationToken));
     }
 
