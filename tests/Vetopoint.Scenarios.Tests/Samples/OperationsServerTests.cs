@@ -3,7 +3,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Vetopoint.Scenarios.Tests.Clients;
-using Vetopoint.Scenarios.Tests.Processes;
+using Vetopoint.Testing.Installation.Processes;
 using Vetopoint.Scenarios.Tests.Servers;
 
 namespace Vetopoint.Scenarios.Tests.Samples;

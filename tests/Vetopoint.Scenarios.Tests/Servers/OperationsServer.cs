@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Vetopoint.Scenarios.Tests.Processes;
+using Vetopoint.Testing.Installation.Processes;
 
 namespace Vetopoint.Scenarios.Tests.Servers;
 

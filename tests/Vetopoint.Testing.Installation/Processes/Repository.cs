@@ -1,7 +1,7 @@
-namespace Vetopoint.Scenarios.Tests.Processes;
+namespace Vetopoint.Testing.Installation.Processes;
 
-/// <summary>Where things are in the checkout. Scenarios build nothing: <c>./test</c> did.</summary>
-internal static class Repository
+/// <summary>Where things are in the checkout. Nothing is built here: <c>./test</c> and <c>./bench</c> do that before.</summary>
+public static class Repository
 {
     /// <summary>The folder that holds <c>Vetopoint.slnx</c>.</summary>
     public static string Root { get; } = FindRoot();
@@ -19,9 +19,10 @@ internal static class Repository
     public static string Executable(string name) => Existing(
         Path.Combine(Installed, name), "Run `./vetopoint --version` (or `./test`) once: it builds and lays them side by side.");
 
-    private static string Built(string project, string name)
+    /// <summary>An executable of another project of this checkout, built in the configuration of this process.</summary>
+    public static string Built(string project, string name)
     {
-        // artifacts/bin/Vetopoint.Scenarios.Tests/<configuration>/
+        // artifacts/bin/<project>/<configuration>/
         var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         return Existing(
             Path.Combine(Root, "artifacts", "bin", project, configuration, name),

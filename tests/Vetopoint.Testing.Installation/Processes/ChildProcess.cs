@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Vetopoint.Scenarios.Tests.Processes;
+namespace Vetopoint.Testing.Installation.Processes;
 
 /// <summary>A real process with its output kept, that can be waited on by what it prints, and is ended by its id.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     /// <summary>Nothing here takes this long; reaching it is a failure with the output attached.</summary>
     public static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(60);
@@ -78,6 +78,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the text has been printed after everything expected before.</summary>
+    /// <exception cref="InvalidOperationException">The process ended without printing it.</exception>
     public async Task ExpectAsync(string text)
     {
         var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -87,7 +88,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             Match();
         }
 
-        var first = await Task.WhenAny(seen.Task, _ended).WaitAsync(WaitMax, TestContext.Current.CancellationToken);
+        var first = await Task.WhenAny(seen.Task, _ended).WaitAsync(WaitMax);
         if (first != seen.Task && !seen.Task.IsCompleted)
             throw new InvalidOperationException($"The process ended without printing `{text}`. It printed:\n{Output}");
     }
@@ -102,7 +103,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public async Task<Finished> WaitForExitAsync()
     {
-        await _ended.WaitAsync(WaitMax, TestContext.Current.CancellationToken);
+        await _ended.WaitAsync(WaitMax);
         return new Finished(_process.ExitCode, Output);
     }
 
@@ -151,4 +152,4 @@ internal sealed class ChildProcess : IAsyncDisposable
 }
 
 /// <summary>How a process ended.</summary>
-internal sealed record Finished(int ExitCode, string Output);
+public sealed record Finished(int ExitCode, string Output);

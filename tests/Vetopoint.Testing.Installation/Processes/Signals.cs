@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Vetopoint.Scenarios.Tests.Processes;
+namespace Vetopoint.Testing.Installation.Processes;
 
 /// <summary>Signals of the operating system.</summary>
-internal static partial class Signals
+public static partial class Signals
 {
     public const int Kill = 9;
     public const int Terminate = 15;

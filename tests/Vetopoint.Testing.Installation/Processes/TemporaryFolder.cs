@@ -1,7 +1,7 @@
-namespace Vetopoint.Scenarios.Tests.Processes;
+namespace Vetopoint.Testing.Installation.Processes;
 
 /// <summary>A private folder with a short path (Unix sockets allow 107 bytes), removed at the end.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("vp").FullName;
 
