@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
+using Vetopoint.Shim.Engine;
 using Vetopoint.Shim.Wrapping;
 
 [assembly: UnsupportedOSPlatform("windows")]
 
-return Wrap.Run(args);
+return args is ["start", ..] ? Start.Run(args) : Wrap.Run(args);

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using Vetopoint.Shim.Engine;
 
 namespace Vetopoint.Shim.Wrapping;
@@ -39,11 +38,11 @@ internal static class Wrap
         }
         catch (ShimException e)
         {
-            return Fail(e.Message, e.ExitCode);
+            return ErrorOutput.Fail(e.Message, e.ExitCode);
         }
         catch (SocketException e)
         {
-            return Fail($"VP1903: The connection to the engine broke: {e.Message}. Run `vetopoint doctor`.", ExitCodes.EngineUnreachable);
+            return ErrorOutput.Fail($"VP1903: The connection to the engine broke: {e.Message}. Run `vetopoint doctor`.", ExitCodes.EngineUnreachable);
         }
     }
 
@@ -100,7 +99,7 @@ internal static class Wrap
             return ExitCodes.Done;
 
         TryWrite(output, answers);
-        return Fail(
+        return ErrorOutput.Fail(
             "VP1902: The engine or the server behind it ended the connection. `vetopoint status` says whether the engine runs; "
             + "`vetopoint ledger tail` shows what was decided last. Start the client's server again to go on.",
             ExitCodes.Problem);
@@ -185,12 +184,5 @@ internal static class Wrap
     {
         while (bytes.Length > 0)
             bytes = bytes[engine.Send(bytes)..];
-    }
-
-    private static int Fail(string message, int exitCode)
-    {
-        using var error = Console.OpenStandardError();
-        TryWrite(error, Encoding.UTF8.GetBytes($"vetopoint: {message}\n"));
-        return exitCode;
     }
 }

@@ -64,7 +64,7 @@ internal sealed record WrapArguments(string Home, string? Server, string? Name, 
             ? args[++i]
             : throw Usage($"`{args[i]}` wants a value.");
 
-    private static string HomePath(string? option)
+    internal static string HomePath(string? option)
     {
         var home = option ?? Environment.GetEnvironmentVariable("VETOPOINT_HOME");
         return string.IsNullOrEmpty(home)
