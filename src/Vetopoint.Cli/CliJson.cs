@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+using Vetopoint.Cli.Clients;
+
+namespace Vetopoint.Cli;
+
+/// <summary>The command's own files and <c>--json</c> shapes: camelCase, without nulls, without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(AdoptionRecord))]
+[JsonSerializable(typeof(ScanReport))]
+[JsonSerializable(typeof(AdoptReport))]
+[JsonSerializable(typeof(Commands.EntryList))]
+[JsonSerializable(typeof(Commands.InitReport))]
+[JsonSerializable(typeof(Commands.ApproverList))]
+[JsonSerializable(typeof(Homes.DoctorReport))]
+[JsonSerializable(typeof(Commands.PolicyCheckReport))]
+[JsonSerializable(typeof(Commands.ErrorAnswer))]
+internal sealed partial class CliJson : JsonSerializerContext;
