@@ -81,6 +81,18 @@ public sealed class EngineClient : IDisposable
     public Task<ActResult> ActAsync(ActRequest request, CancellationToken cancellationToken) =>
         PostAsync("/v1/acts", request, ApiJson.Default.ActRequest, ApiJson.Default.ActResult, cancellationToken);
 
+    /// <summary>Makes the first person able to approve. Refused once there is one: then it is an act.</summary>
+    public Task<Done> EnrollFirstApproverAsync(FirstApprover request, CancellationToken cancellationToken) =>
+        PostAsync("/v1/approvers/first", request, ApiJson.Default.FirstApprover, ApiJson.Default.Done, cancellationToken);
+
+    /// <summary>Enforces on a server that was observed. Narrowing needs no proof.</summary>
+    public Task<Done> EnforceAsync(string server, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"/v1/servers/{Escape(server)}/enforce", null, ApiJson.Default.Done, cancellationToken);
+
+    /// <summary>Takes every key from an agent and ends its tasks. Narrowing needs no proof.</summary>
+    public Task<Done> RevokeAsync(string agent, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"/v1/agents/{Escape(agent)}/revoke", null, ApiJson.Default.Done, cancellationToken);
+
     /// <summary>Refuses a held attempt. Narrowing needs no proof.</summary>
     public Task<Done> DenyAsync(string attempt, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"/v1/holds/{Escape(attempt)}/deny", null, ApiJson.Default.Done, cancellationToken);

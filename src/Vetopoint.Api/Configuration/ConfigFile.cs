@@ -100,7 +100,7 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
         foreach (var member in servers.Members)
         {
             CheckName(servers, member.Offset, "server", member.Name);
-            // Which keys are known is for the readers to say: all but `mode` is theirs.
+            // Which keys are known is for the readers to say: all but `mode` is theirs, and they check what the engine loads.
             var server = servers.Child(member, []);
             foreach (var pasted in server.Members)
             {
@@ -118,7 +118,7 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
             {
                 Environment = environment,
                 Mode = server.Choice("mode", ConfigVocabulary.Modes) == "observe" ? ServerMode.Observe : ServerMode.Enforce,
-                Mapping = text.InPlace(member.Value, server.Members.Where(setting => setting.Name == "mode")),
+                Mapping = text.InPlace(member.Value),
             };
         }
 

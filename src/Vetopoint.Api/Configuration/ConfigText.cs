@@ -42,53 +42,18 @@ internal sealed class ConfigText
         Problems.Add(new Problem(code, File, line, column, message, help));
     }
 
-    /// <summary>A value as written, at its own line and column: all that is around it is blank.</summary>
+    /// <summary>A value as written, at its own line and column: all that is before it is blank.</summary>
     /// <remarks>Whoever parses the copy reports places that are right in the file.</remarks>
-    public byte[] InPlace(ConfigNode node, IEnumerable<ConfigMember> without)
+    public byte[] InPlace(ConfigNode node)
     {
         var copy = _bytes.AsSpan(0, node.End).ToArray();
-        Blank(copy, 0, node.Offset);
-        foreach (var member in without)
+        for (var i = 0; i < node.Offset; i++)
         {
-            Blank(copy, member.Offset, member.Value.End);
-            BlankCommaAfter(copy, member.Value.End);
+            if (copy[i] != (byte)'\n')
+                copy[i] = (byte)' ';
         }
 
         return copy;
-    }
-
-    private static void Blank(byte[] bytes, int from, int to)
-    {
-        for (var i = from; i < to; i++)
-        {
-            if (bytes[i] != (byte)'\n')
-                bytes[i] = (byte)' ';
-        }
-    }
-
-    /// <summary>The comma that belonged to a blanked member, past white space and comments; there may be none.</summary>
-    private static void BlankCommaAfter(byte[] bytes, int from)
-    {
-        for (var i = from; i < bytes.Length; i++)
-        {
-            if (bytes[i] == (byte)',')
-            {
-                bytes[i] = (byte)' ';
-                return;
-            }
-
-            if (bytes[i] == (byte)'/' && i + 1 < bytes.Length)
-                i = EndOfComment(bytes, i);
-            else if (bytes[i] is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
-                return;
-        }
-    }
-
-    private static int EndOfComment(byte[] bytes, int start)
-    {
-        var rest = bytes.AsSpan(start);
-        var length = bytes[start + 1] == (byte)'*' ? rest.IndexOf("*/"u8) + 1 : rest.IndexOf((byte)'\n');
-        return length <= 0 ? bytes.Length : start + length;
     }
 
     private void ParseRoot()

@@ -63,7 +63,7 @@ public sealed record ServerSettings
     public ServerMode Mode { get; init; }
 
     /// <summary>
-    /// The whole object as written, without <c>mode</c>, for the readers: JSON with comments and trailing commas, blank around,
+    /// The whole object as written, <c>mode</c> included, for the readers: JSON with comments and trailing commas, blank before it,
     /// so that places in it are places in the file.
     /// </summary>
     public ReadOnlyMemory<byte> Mapping { get; init; }

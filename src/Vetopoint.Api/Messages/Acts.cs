@@ -30,7 +30,7 @@ public static class ActNames
     /// <summary>Take Vetopoint out of a client's config. Subject: the client.</summary>
     public const string Release = "release";
 
-    /// <summary>Let a person approve. Subject: the person. The first one is free, later ones are signed by an earlier one.</summary>
+    /// <summary>Let a person approve. Subject: the person. Signed by an earlier one; for the first see <see cref="FirstApprover"/>.</summary>
     public const string EnrollApprover = "enroll_approver";
 
     public static readonly ImmutableArray<string> All =
@@ -101,3 +101,13 @@ public sealed record ApiRefusal(string Title, int Status, string? Detail, string
 
 /// <summary>Something was done that needed no proof.</summary>
 public sealed record Done(string Message);
+
+/// <summary><c>POST /v1/approvers/first</c>: makes the first person able to approve; refused once there is one.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record FirstApprover
+{
+    public required string Approver { get; init; }
+
+    /// <summary>SubjectPublicKeyInfo, base64.</summary>
+    public required string PublicKey { get; init; }
+}

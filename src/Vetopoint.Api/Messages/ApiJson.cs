@@ -26,6 +26,7 @@ namespace Vetopoint.Api.Messages;
 [JsonSerializable(typeof(ActRequest))]
 [JsonSerializable(typeof(ActResult))]
 [JsonSerializable(typeof(ApiRefusal))]
+[JsonSerializable(typeof(FirstApprover))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(StdioHello))]
 [JsonSerializable(typeof(StdioAnswer))]

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Vetopoint.Api.Configuration;
+using Vetopoint.Api.Messages;
+using Vetopoint.Server.Composition;
+
+namespace Vetopoint.Server.Api;
+
+/// <summary>What the engine is and what weakens protection now.</summary>
+internal static class StatusEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes, EngineParts parts, EngineControls controls)
+    {
+        routes.MapGet("/v1/status", context => ApiPipeline.AnswerAsync(
+            context, StatusOf(parts, controls), ApiJson.Default.EngineStatus));
+        routes.MapGet("/v1/agents", context => ApiPipeline.AnswerAsync(
+            context, new AgentList([.. parts.Keys.List().Select(agent => new AgentView(
+                agent.Agent, agent.Owner, agent.Keys, agent.EnrolledAt, agent.Quarantined))]), ApiJson.Default.AgentList));
+        routes.MapPost("/v1/stop", async context =>
+        {
+            await ApiPipeline.AnswerAsync(context, new Done("The engine stops."), ApiJson.Default.Done);
+            controls.Stop();
+        });
+    }
+
+    private static EngineStatus StatusOf(EngineParts parts, EngineControls controls)
+    {
+        var config = parts.Config.Current;
+        var problems = parts.Watch.Problems;
+        var approvers = parts.Approvers.List();
+        var servers = ServersOf(parts, config);
+        return new EngineStatus
+        {
+            Version = parts.Version,
+            Pid = Environment.ProcessId,
+            StartedAt = parts.StartedAt,
+            Home = parts.Home.Root,
+            PolicySet = parts.Policies.Current.Digest,
+            StagedPolicySet = problems.IsEmpty ? parts.Policies.Staged?.Digest : null,
+            StagedProblems = problems.Length,
+            ActivatesAutomatically = config.Policies.ActivateAutomatically,
+            Approvers = [.. approvers.Select(approver => new ApproverView(approver.Name, approver.KeyId))],
+            Servers = servers,
+            WaitingHolds = parts.Holds.List().Count,
+            Http = controls.HttpAddress,
+            Warnings = WarningsOf(config, approvers.Count, servers),
+        };
+    }
+
+    private static ImmutableArray<ServerView> ServersOf(EngineParts parts, EngineSettings config)
+    {
+        var tools = parts.Tools.List().CountBy(pin => pin.Server).ToDictionary(StringComparer.Ordinal);
+        return
+        [
+            .. config.McpServers.Keys.Union(config.Servers.Keys, StringComparer.Ordinal).Union(tools.Keys, StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .Select(name => new ServerView(
+                    name,
+                    config.McpServers.GetValueOrDefault(name) switch
+                    {
+                        StdioUpstream => "stdio",
+                        HttpUpstream { Sse: true } => "sse",
+                        HttpUpstream => "http",
+                        _ => "wrap",
+                    },
+                    config.Servers.GetValueOrDefault(name)?.Environment,
+                    parts.Policies.IsObserved(name) ? "observe" : "enforce",
+                    tools.GetValueOrDefault(name))),
+        ];
+    }
+
+    private static ImmutableArray<string> WarningsOf(EngineSettings config, int approvers, ImmutableArray<ServerView> servers)
+    {
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        if (config.Policies.ActivateAutomatically)
+        {
+            warnings.Add("Edited policies activate themselves (`policies.activation` is `automatic`), so an agent with a shell can "
+                + "rewrite its own rules. Set it to `confirm` outside development.");
+        }
+
+        foreach (var server in servers.Where(server => server.Mode == "observe"))
+        {
+            warnings.Add($"The server `{server.Name}` is only observed: verdicts are recorded, not enforced. "
+                + $"`vetopoint observe off {server.Name}` enforces.");
+        }
+
+        if (approvers == 0)
+            warnings.Add("No approver is enrolled, so nothing that is held can be approved. Run `vetopoint init`.");
+        if (config.Owner.Length == 0)
+            warnings.Add("The config names no `owner`, so nobody answers for tasks of unknown agents.");
+        return warnings.ToImmutable();
+    }
+}

@@ -1,0 +1,22 @@
+namespace Vetopoint.Server.Composition;
+
+/// <summary>What the API may do to the engine, and what the listeners tell it.</summary>
+internal sealed class EngineControls : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile string? _httpAddress; // owned by the engine, read by the API
+
+    /// <summary>Cancelled when the engine was asked to stop.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Where agents reach MCP over HTTP; null when that is off.</summary>
+    public string? HttpAddress
+    {
+        get => _httpAddress;
+        set => _httpAddress = value;
+    }
+
+    public void Stop() => _stopping.Cancel();
+
+    public void Dispose() => _stopping.Dispose();
+}

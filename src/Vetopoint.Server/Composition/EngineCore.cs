@@ -1,0 +1,100 @@
+using Vetopoint.Api.Homes;
+using Vetopoint.Control;
+using Vetopoint.Control.Acts;
+using Vetopoint.Control.Agents;
+using Vetopoint.Control.Approvers;
+using Vetopoint.Control.Decisions;
+using Vetopoint.Control.Holds;
+using Vetopoint.Control.Policies;
+using Vetopoint.Control.Tasks;
+using Vetopoint.Control.Tools;
+using Vetopoint.Ledger.Entries;
+using Vetopoint.Server.Logging;
+using Vetopoint.Server.Policies;
+using Vetopoint.Storage.Sqlite;
+
+namespace Vetopoint.Server.Composition;
+
+/// <summary>The part of the engine that decides: the silo with the control plane, over the record. It listens on nothing.</summary>
+internal sealed class EngineCore : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private EngineCore(IHost host, EngineParts parts)
+    {
+        _host = host;
+        Parts = parts;
+    }
+
+    public EngineParts Parts { get; }
+
+    /// <summary>Starts the silo and takes up the state that the record tells.</summary>
+    public static async Task<EngineCore> StartAsync(
+        HomeDirectory home, string version, SqliteLedger ledger, LogFile log, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var folder = new PolicyFolder(home);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "vetopoint-engine" });
+        builder.AddEngineShape(log, time);
+        builder.Services.AddSingleton<ILedger>(ledger);
+        builder.AddVetopointSilo();
+        builder.Services.AddVetopointControl(new ControlOptions
+        {
+            ContentsFolder = home.ContentsFolder,
+            ReadSettings = ConfigReading.For(home.Root),
+            Version = version,
+        });
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellationToken);
+            var services = host.Services;
+            await services.GetRequiredService<ControlStart>().StartAsync(folder.ReadAtStart(out var unreadable), cancellationToken);
+            return new EngineCore(host, PartsOf(services, home, version, ledger, folder, unreadable, time));
+        }
+        catch
+        {
+            await StopAsync(host);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Parts.Watch.DisposeAsync();
+        await StopAsync(_host);
+    }
+
+    private static async Task StopAsync(IHost host)
+    {
+        await host.StopAsync(CancellationToken.None);
+        host.Dispose();
+    }
+
+    private static EngineParts PartsOf(
+        IServiceProvider services, HomeDirectory home, string version, SqliteLedger ledger, PolicyFolder folder,
+        Vetopoint.Api.ProblemException? unreadable, TimeProvider time)
+    {
+        var policies = services.GetRequiredService<ActivePolicySet>();
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        return new EngineParts
+        {
+            Home = home,
+            Version = version,
+            StartedAt = time.GetUtcNow(),
+            Time = time,
+            Ledger = ledger,
+            Policies = policies,
+            Config = new ActiveConfig(policies, home.Root),
+            Watch = new PolicyWatch(folder, policies, unreadable, time, loggers.CreateLogger<PolicyWatch>()),
+            Decisions = services.GetRequiredService<DecisionPoint>(),
+            Tasks = services.GetRequiredService<TaskDirectory>(),
+            Holds = services.GetRequiredService<HoldDirectory>(),
+            Tools = services.GetRequiredService<ToolPins>(),
+            Keys = services.GetRequiredService<AgentKeys>(),
+            Approvers = services.GetRequiredService<ApproverDirectory>(),
+            Acts = services.GetRequiredService<ActDesk>(),
+            Feed = services.GetRequiredService<JudgementFeed>(),
+            Loggers = loggers,
+        };
+    }
+}

@@ -1,0 +1,44 @@
+namespace Vetopoint.Server;
+
+/// <summary>Every limit of the engine's host, in one place. What a user may set is in the config.</summary>
+internal static class ServerLimits
+{
+    /// <summary>Bytes of a request to the API: statements and names, nothing large.</summary>
+    public const int ApiRequestBytesMax = 64 * 1024;
+
+    /// <summary>Connections to the API at once.</summary>
+    public const int ApiConnectionsMax = 128;
+
+    /// <summary>Connections of agents over HTTP at once.</summary>
+    public const int AgentConnectionsMax = 1024;
+
+    /// <summary>Wrapped servers at once.</summary>
+    public const int StdioConnectionsMax = 256;
+
+    /// <summary>Bytes of the greeting on the stdio socket: a whole environment fits.</summary>
+    public const int HelloBytesMax = 1024 * 1024;
+
+    /// <summary>Attempts that a report lists for one server.</summary>
+    public const int ReportedAttemptsMax = 100;
+
+    /// <summary>Records of the log that wait to be written; further ones are counted and dropped.</summary>
+    public const int LogQueueMax = 4096;
+
+    /// <summary>Bytes of a log file before the next begins. One older file is kept.</summary>
+    public const long LogBytesMax = 16L * 1024 * 1024;
+
+    /// <summary>Characters of one value in the log.</summary>
+    public const int LogValueCharactersMax = 2000;
+
+    /// <summary>How long a client may take to say which server it wants.</summary>
+    public static readonly TimeSpan HelloMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the files must be quiet before an edit is checked: editors write in several steps.</summary>
+    public static readonly TimeSpan EditQuiet = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>How long work in flight may take to finish when the engine is asked to stop.</summary>
+    public static readonly TimeSpan StopMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a silent stream of events says that it lives.</summary>
+    public static readonly TimeSpan EventKeepAlive = TimeSpan.FromSeconds(15);
+}
