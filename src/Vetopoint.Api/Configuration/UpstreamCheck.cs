@@ -17,7 +17,7 @@ internal static class UpstreamCheck
                 server.Report("VP1008", node.Offset, $"`{server.PathOf(key)}` is not supported.", help);
         }
 
-        var type = server.Find("type") is null ? null : server.Choice("type", ConfigVocabulary.Transports);
+        var type = TypeOf(server);
         var command = server.Text("command");
         var url = server.Text("url");
         if (command is not null && url is not null)
@@ -44,17 +44,25 @@ internal static class UpstreamCheck
         return command is not null ? Stdio(server, command) : Http(server, url!, type);
     }
 
-    private static StdioUpstream? Stdio(ConfigObject server, string command)
+    /// <summary>Null when none is written, or one that does not exist.</summary>
+    private static string? TypeOf(ConfigObject server)
+    {
+        if (server.Text("type") is not { } written)
+            return null;
+        return server.Choice("type", ConfigVocabulary.Transports) == written ? written : null;
+    }
+
+    private static StdioUpstream Stdio(ConfigObject server, string command)
     {
         var arguments = server.Texts("args", []);
         var cwd = server.Text("cwd");
         Unused(server, "headers", "a server that is started");
         if (command.Length == 0)
             server.Report("VP1006", server.Find("command")!.Offset, $"`{server.PathOf("command")}` is empty.", "Name the program to start.");
-        NoPlaceholder(server, "command", command);
-        NoPlaceholder(server, "cwd", cwd);
+        _ = NoPlaceholder(server, "command", command);
+        _ = NoPlaceholder(server, "cwd", cwd);
         foreach (var argument in arguments)
-            NoPlaceholder(server, "args", argument);
+            _ = NoPlaceholder(server, "args", argument);
         var environment = server.TextMap("env");
         Placeholders(server, "env", environment.Values);
         return new StdioUpstream(command, arguments, environment, cwd) { Disabled = server.Flag("disabled") };
@@ -64,7 +72,8 @@ internal static class UpstreamCheck
     {
         Unused(server, "args", "a server that is reached over HTTP");
         Unused(server, "env", "a server that is reached over HTTP");
-        NoPlaceholder(server, "url", written);
+        if (!NoPlaceholder(server, "url", written))
+            return null;
         if (!Uri.TryCreate(written, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
         {
             server.Report("VP1006", server.Find("url")!.Offset, $"`{server.PathOf("url")}` is not an HTTP address that can be used.",
@@ -93,13 +102,13 @@ internal static class UpstreamCheck
     }
 
     /// <summary>What identifies an upstream is written out, so that the activated set says which program or host it is.</summary>
-    private static void NoPlaceholder(ConfigObject server, string key, string? value)
+    private static bool NoPlaceholder(ConfigObject server, string key, string? value)
     {
-        if (value is not null && value.Contains("${", StringComparison.Ordinal))
-        {
-            server.Report("VP1009", server.Find(key)!.Offset, $"`{server.PathOf(key)}` has a placeholder in `{value}`.",
-                "Write the value itself: what runs must be part of the activated set. Placeholders may stand in `env` and `headers`.");
-        }
+        if (value is null || !value.Contains("${", StringComparison.Ordinal))
+            return true;
+        server.Report("VP1009", server.Find(key)!.Offset, $"`{server.PathOf(key)}` has a placeholder in `{value}`.",
+            "Write the value itself: what runs must be part of the activated set. Placeholders may stand in `env` and `headers`.");
+        return false;
     }
 
     private static void Placeholders(ConfigObject server, string key, IEnumerable<string> values)
