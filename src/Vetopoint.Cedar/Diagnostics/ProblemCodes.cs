@@ -47,6 +47,7 @@ public static class ProblemCodes
     public const string BadExtensionLiteral = "VP2111";
     public const string NonLiteralExtension = "VP2112";
     public const string NoTags = "VP2113";
+    public const string UndeclaredHas = "VP2114";
 
     // Monotonicity.
     public const string NotMonotone = "VP2150";

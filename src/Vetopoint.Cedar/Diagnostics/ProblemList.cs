@@ -29,5 +29,13 @@ internal sealed class ProblemList
         });
     }
 
+    /// <summary>Puts the problems from an index on, which all belong to one source, into the order of its text.</summary>
+    public void SortFrom(int index)
+    {
+        var sorted = _problems.Skip(index).OrderBy(problem => (problem.Line, problem.Column)).ToList();
+        for (var i = 0; i < sorted.Count; i++)
+            _problems[index + i] = sorted[i];
+    }
+
     public ImmutableArray<Problem> ToImmutable() => _problems.ToImmutable();
 }

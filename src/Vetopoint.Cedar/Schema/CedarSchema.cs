@@ -42,13 +42,22 @@ public sealed class CedarSchema
     public static SchemaParseResult Parse(params IEnumerable<CedarSource> sources)
     {
         var problems = new ProblemList();
-        var parts = sources.Select(source => new SchemaParser(new SourceMap(source), problems).Parse()).ToList();
+        var files = new List<string>();
+        var parts = new List<SchemaSyntax>();
+        foreach (var source in sources)
+        {
+            files.Add(source.File);
+            parts.Add(new SchemaParser(new SourceMap(source), problems).Parse());
+        }
+
         var syntax = new SchemaSyntax(
             [.. parts.SelectMany(part => part.Entities)],
             [.. parts.SelectMany(part => part.Actions)],
             [.. parts.SelectMany(part => part.CommonTypes)]);
         var schema = SchemaResolver.Resolve(syntax, ImmutableDictionary<string, CedarType>.Empty, problems);
-        return new SchemaParseResult(schema, problems.ToImmutable());
+        var order = files.Select((file, index) => (file, index)).DistinctBy(pair => pair.file).ToDictionary(pair => pair.file, pair => pair.index);
+        return new SchemaParseResult(
+            schema, [.. problems.ToImmutable().OrderBy(problem => (order[problem.File], problem.Line, problem.Column))]);
     }
 
     /// <summary>The same schema with another definition of a declared common type, wherever it is used.</summary>

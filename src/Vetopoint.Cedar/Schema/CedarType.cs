@@ -5,15 +5,20 @@ namespace Vetopoint.Cedar.Schema;
 /// <summary>A type of a Cedar schema. Immutable, compared by structure.</summary>
 public abstract record CedarType
 {
-    private protected CedarType()
-    {
-    }
+    private protected CedarType(int depth) =>
+        Depth = depth <= CedarLimits.NestingMax
+            ? depth
+            : throw new ArgumentException($"A type may nest {CedarLimits.NestingMax} levels deep and no deeper.", nameof(depth));
+
+    /// <summary>1, or one more than the deepest part. INVARIANT: at most <see cref="CedarLimits.NestingMax"/>.</summary>
+    internal int Depth { get; }
 
     /// <summary>A set of one element type.</summary>
+    /// <exception cref="ArgumentException">The type nests deeper than <see cref="CedarLimits.NestingMax"/>.</exception>
     public static SetType SetOf(CedarType element) => new(element);
 
     /// <summary>A closed record: it holds the declared attributes and no other.</summary>
-    /// <exception cref="ArgumentException">A name is given twice.</exception>
+    /// <exception cref="ArgumentException">A name is given twice, or the type nests deeper than <see cref="CedarLimits.NestingMax"/>.</exception>
     public static RecordType RecordOf(params IEnumerable<AttributeDefinition> attributes) => new(attributes);
 
     /// <summary>Entities of one type.</summary>
@@ -25,7 +30,8 @@ public abstract record CedarType
 [SuppressMessage("Naming", "CA1720", Justification = "These are the words of the Cedar language.")]
 public sealed record PrimitiveType : CedarType
 {
-    private PrimitiveType(string name) => Name = name;
+    private PrimitiveType(string name)
+        : base(1) => Name = name;
 
     public static PrimitiveType Bool { get; } = new("Bool");
 
@@ -60,13 +66,13 @@ public sealed record PrimitiveType : CedarType
 }
 
 /// <summary>A set of one element type.</summary>
-public sealed record SetType(CedarType Element) : CedarType
+public sealed record SetType(CedarType Element) : CedarType(Element.Depth + 1)
 {
     public override string ToString() => $"Set<{Element}>";
 }
 
 /// <summary>Entities of one type.</summary>
-public sealed record EntityReferenceType(string Name) : CedarType
+public sealed record EntityReferenceType(string Name) : CedarType(1)
 {
     public override string ToString() => Name;
 }

@@ -11,11 +11,17 @@ public sealed record RecordType : CedarType
 
     /// <exception cref="ArgumentException">A name is given twice.</exception>
     public RecordType(params IEnumerable<AttributeDefinition> attributes)
+        : this([.. attributes.OrderBy(attribute => attribute.Name, StringComparer.Ordinal)], 0)
     {
-        Attributes = [.. attributes.OrderBy(attribute => attribute.Name, StringComparer.Ordinal)];
+    }
+
+    private RecordType(ImmutableArray<AttributeDefinition> sorted, int depth)
+        : base(sorted.Aggregate(depth, (deepest, attribute) => Math.Max(deepest, attribute.Type.Depth)) + 1)
+    {
+        Attributes = sorted;
         for (var i = 1; i < Attributes.Length; i++)
             if (Attributes[i].Name == Attributes[i - 1].Name)
-                throw new ArgumentException($"The attribute `{Attributes[i].Name}` is given twice. Give each name once.", nameof(attributes));
+                throw new ArgumentException($"The attribute `{Attributes[i].Name}` is given twice. Give each name once.", nameof(sorted));
         _byName = Attributes.ToFrozenDictionary(attribute => attribute.Name, StringComparer.Ordinal);
     }
 

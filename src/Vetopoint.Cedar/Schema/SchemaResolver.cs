@@ -30,6 +30,9 @@ internal sealed class SchemaResolver
     private readonly Dictionary<string, CedarType> _resolved;
     private readonly HashSet<string> _resolving = new(StringComparer.Ordinal);
 
+    /// <summary>How many types, written or named, are being resolved one inside the other.</summary>
+    private int _depth;
+
     private SchemaResolver(SchemaSyntax syntax, ImmutableDictionary<string, CedarType> replaced, ProblemList problems)
     {
         _syntax = syntax;
@@ -139,25 +142,53 @@ internal sealed class SchemaResolver
     {
         if (action.Context is null)
             return RecordType.Empty;
+        var before = _problems.Count;
         var type = Resolve(action.Context);
         if (type is RecordType record)
             return record;
-        _problems.Error(ProblemCodes.BadAppliesTo, action.Context.Location, "A context is a record, but this type is not.", null);
+        if (_problems.Count == before)
+            _problems.Error(ProblemCodes.BadAppliesTo, action.Context.Location, "A context is a record, but this type is not.", null);
         return RecordType.Empty;
     }
 
     private static string ActionType(string ns) => ns.Length == 0 ? Names.ActionTypeName : $"{ns}::{Names.ActionTypeName}";
 
-    private CedarType Resolve(TypeSyntax type) => type switch
+    private CedarType Resolve(TypeSyntax type)
     {
-        SetTypeSyntax set => CedarType.SetOf(Resolve(set.Element)),
-        RecordTypeSyntax record => ResolveRecord(record),
-        NamedTypeSyntax named => ResolveName(named.Name),
-        _ => throw new InvalidOperationException($"No meaning known of {type.GetType().Name}."),
-    };
+        if (_depth == CedarLimits.NestingMax)
+        {
+            ReportDepth(type.Location);
+            return PrimitiveType.Bool;
+        }
+
+        _depth++;
+        CedarType resolved = type switch
+        {
+            SetTypeSyntax set => CedarType.SetOf(Part(Resolve(set.Element), set.Location)),
+            RecordTypeSyntax record => ResolveRecord(record),
+            NamedTypeSyntax named => ResolveName(named.Name),
+            _ => throw new InvalidOperationException($"No meaning known of {type.GetType().Name}."),
+        };
+        _depth--;
+        return resolved;
+    }
 
     private RecordType ResolveRecord(RecordTypeSyntax record) =>
-        new(record.Attributes.Select(attribute => new AttributeDefinition(attribute.Name, Resolve(attribute.Type), attribute.Required)));
+        new(record.Attributes.Select(attribute => new AttributeDefinition(
+            attribute.Name, Part(Resolve(attribute.Type), attribute.Type.Location), attribute.Required)));
+
+    /// <summary>A type that something is made of; one that is too deep for that is reported and left out.</summary>
+    private CedarType Part(CedarType type, Location location)
+    {
+        if (type.Depth < CedarLimits.NestingMax)
+            return type;
+        ReportDepth(location);
+        return PrimitiveType.Bool;
+    }
+
+    private void ReportDepth(Location location) =>
+        _problems.Error(
+            ProblemCodes.TooDeep, location, $"With the types it names this type nests deeper than {CedarLimits.NestingMax} levels.", "Go through an entity type.");
 
     private CedarType ResolveName(NameSyntax name)
     {

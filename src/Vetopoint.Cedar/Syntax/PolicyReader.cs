@@ -15,6 +15,7 @@ internal static class PolicyReader
         foreach (var source in sources)
         {
             var map = new SourceMap(source);
+            var firstProblem = problems.Count;
             foreach (var syntax in new PolicyParser(map, problems).Parse())
             {
                 var policy = new Policy(
@@ -24,6 +25,8 @@ internal static class PolicyReader
                 else
                     ReportDuplicate(problems, policy, byId[policy.Id]);
             }
+
+            problems.SortFrom(firstProblem);
         }
 
         return new PolicyParseResult(problems.HasErrors ? null : new PolicySet(policies.DrainToImmutable()), problems.ToImmutable());

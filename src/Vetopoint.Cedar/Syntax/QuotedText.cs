@@ -18,7 +18,7 @@ internal static class QuotedText
         bad = default;
         if (inner.IndexOfAny('\\', '\r') < 0 && !HasSurrogate(inner))
             return inner.ToString();
-        return ReadParts(quoted, isPattern: false, out bad) is [var only] ? only : null;
+        return ReadParts(quoted, isPattern: false, out bad) is { IsDefault: false } parts ? parts[0] : null;
     }
 
     /// <summary>Reads the right side of <c>like</c>, where <c>*</c> stands for any text and <c>\*</c> for a star.</summary>

@@ -50,7 +50,13 @@ internal sealed partial class TypeChecker
             if (attributes is null)
                 return Of(ReportType(has.Target.Span, "a record or an entity", type));
             if (!attributes.TryGet(name, out var attribute))
+            {
+                findings.AsksForUndeclared(
+                    has.PathSpan, name, Suggestion.DidYouMean(name, attributes.Attributes.Select(declared => declared.Name)));
                 return Of(PrimitiveType.False);
+            }
+
+            findings.AsksForDeclared(has.PathSpan, name);
             var capability = new Capability(ExprText.Of(target), IsTag: false, name);
             var isCertain = known.Contains(capability) || (attribute.Required && type is RecordType);
             if (!isCertain)

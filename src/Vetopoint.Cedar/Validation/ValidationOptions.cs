@@ -21,6 +21,9 @@ public sealed record ValidationOptions
     /// </summary>
     public ImmutableArray<string> MonotoneAttributes { get; init; } = [];
 
-    /// <summary>What a policy is that can never apply. Cedar warns; the default here refuses.</summary>
+    /// <summary>
+    /// What a policy is that can never apply, or a <c>has</c> that can never be true. Cedar warns of the first and accepts the
+    /// second; the default here refuses both.
+    /// </summary>
     public ProblemSeverity ImpossiblePolicies { get; init; } = ProblemSeverity.Error;
 }

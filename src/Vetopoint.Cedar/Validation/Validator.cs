@@ -42,6 +42,7 @@ public static class Validator
             mayApply |= !checker.CheckAnd(scope.Concat(conditions), Capabilities.None).IsFalse;
         }
 
+        findings.ReportUndeclared(options.ImpossiblePolicies);
         if (problems.Count == before && !mayApply)
             ReportImpossible(policy, fits, options, findings);
         foreach (var attribute in options.MonotoneAttributes)
