@@ -1,0 +1,87 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Vetopoint.Control.Tasks;
+using Vetopoint.Gates.Mcp.Callers;
+using Vetopoint.Gates.Mcp.Judging;
+
+namespace Vetopoint.Gates.Mcp.Http;
+
+/// <summary>
+/// What is checked of a request over HTTP before its message is read: that it is meant for this host, that no foreign web page
+/// sends it, and who calls.
+/// </summary>
+internal sealed class FrontDoor(IMcpCallers callers, IGovernedServers servers, McpGateOptions options)
+{
+    private const string Scheme = "Bearer ";
+    private const int KeyCharsMax = 512;
+
+    /// <summary>The caller's task and the server; null when the request was answered already.</summary>
+    public async ValueTask<(TaskHandle Task, GovernedServer Server)?> EnterAsync(HttpContext context, string serverName)
+    {
+        var request = context.Request;
+        if (!IsOurHost(request.Host))
+        {
+            await HttpAnswers.ErrorAsync(context, StatusCodes.Status421MisdirectedRequest, Errors.InvalidRequest,
+                "VP5030: This address is not one the gate answers to. Use a loopback name, or add it to `listen.hosts`.");
+            return null;
+        }
+
+        if (!IsOurOrigin(request.Headers.Origin))
+        {
+            await HttpAnswers.ErrorAsync(context, StatusCodes.Status403Forbidden, Errors.InvalidRequest,
+                "VP5031: A web page of this origin may not call. Add it to `listen.origins` if it should.");
+            return null;
+        }
+
+        if (KeyOf(request) is not { } key || await callers.FindAsync(key, serverName, context.RequestAborted) is not { } task)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"vetopoint\"";
+            await HttpAnswers.ErrorAsync(context, StatusCodes.Status401Unauthorized, Errors.InvalidRequest,
+                "VP5032: The caller is not known. Send the agent's key as `Authorization: Bearer vp_…`; enrol an agent to get one.");
+            return null;
+        }
+
+        if (servers.Find(serverName) is not { } server)
+        {
+            await HttpAnswers.ErrorAsync(context, StatusCodes.Status404NotFound, Errors.InvalidRequest,
+                "VP5033: There is no governed server of this name in the active config.");
+            return null;
+        }
+
+        return (task, server);
+    }
+
+    /// <summary>A page on another site can make a browser connect here under its own name; only ours are answered.</summary>
+    private bool IsOurHost(HostString host)
+    {
+        if (!host.HasValue)
+            return false;
+        if (options.Hosts.Count > 0)
+        {
+            foreach (var known in options.Hosts)
+            {
+                if (string.Equals(known, host.Value, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+        }
+
+        return host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    }
+
+    private bool IsOurOrigin(Microsoft.Extensions.Primitives.StringValues origins)
+    {
+        if (origins.Count == 0)
+            return true;
+        return origins.Count == 1 && options.Origins.Contains(origins[0], StringComparer.Ordinal);
+    }
+
+    private static string? KeyOf(HttpRequest request)
+    {
+        var values = request.Headers.Authorization;
+        return values.Count == 1 && values[0] is { Length: > 7 and <= KeyCharsMax } value
+            && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+                ? value[Scheme.Length..].Trim()
+                : null;
+    }
+}

@@ -1,0 +1,210 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Decisions;
+using Vetopoint.Gates.Mcp.Exchanges;
+using Vetopoint.Gates.Mcp.Judging;
+using Vetopoint.Gates.Mcp.Upstreams;
+using Vetopoint.Ledger.Entries;
+using Vetopoint.Readers.Mcp;
+
+namespace Vetopoint.Gates.Mcp.Http;
+
+/// <summary>One stream of events of an upstream, given on to the client event by event.</summary>
+internal sealed partial class RelayStream(
+    HttpContext context, Conversation conversation, UpstreamAddress.Http address, HttpUpstreams upstreams, McpGateOptions options,
+    ILogger logger)
+{
+    private readonly Checkpoint _checkpoint = conversation.Checkpoint;
+
+    /// <summary>The stream of one request, up to its answer.</summary>
+    public async Task UntilAnsweredAsync(
+        McpMessage request, Exchange exchange, HttpResponseMessage response, EventWriter client, CancellationToken cancellationToken)
+    {
+        var refused = 0;
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var item in EventReader.ReadAsync(stream, options.ResultBytesMax, cancellationToken))
+        {
+            if (item.EventId is not null && conversation.SessionId is not null)
+                conversation.Unanswered.TryAdd(request.IdKey!, exchange);
+            if (item.Data.Length == 0)
+            {
+                await client.WriteAsync(item.Data, item.EventId, item.ReconnectionInterval);
+                continue;
+            }
+
+            if (Parsed(item.Data, ref refused) is not { } message)
+                continue;
+            if (message.Kind is McpMessageKind.Response or McpMessageKind.ErrorResponse)
+            {
+                if (message.IdKey != request.IdKey)
+                    continue;
+                conversation.Unanswered.TryRemove(request.IdKey!, out _);
+                await client.WriteAsync(await exchange.FinishAsync(message), item.EventId, item.ReconnectionInterval);
+                return;
+            }
+
+            if (message.Kind == McpMessageKind.Request)
+                await AskedAsync(message, client, item.EventId, cancellationToken);
+            else if (exchange.TryRelate(message.Bytes.Length))
+                await client.WriteAsync(message.Bytes, item.EventId, item.ReconnectionInterval);
+            else
+                throw new UpstreamException("VP5018", "The call brought more than its task may still receive; it was cut.");
+        }
+
+        // A server may end a stream with ids before its answer: the client comes back for it. Any other end is a broken one.
+        if (!conversation.Unanswered.ContainsKey(request.IdKey!))
+            throw new UpstreamException("VP5004", "The server broke off before it answered; whether the call happened is not known.");
+    }
+
+    /// <summary>A stream of its own, that belongs to no request: what comes on it is judged message by message.</summary>
+    public async Task UntilClosedAsync(HttpResponseMessage response, EventWriter client, CancellationToken cancellationToken)
+    {
+        var refused = 0;
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var item in EventReader.ReadAsync(stream, options.ResultBytesMax, cancellationToken))
+        {
+            if (item.Data.Length == 0)
+            {
+                await client.WriteAsync(item.Data, item.EventId, item.ReconnectionInterval);
+                continue;
+            }
+
+            if (Parsed(item.Data, ref refused) is not { } message)
+                continue;
+            switch (message.Kind)
+            {
+                case McpMessageKind.Response or McpMessageKind.ErrorResponse:
+                    if (message.IdKey is { } key && conversation.Unanswered.TryRemove(key, out var exchange))
+                        await client.WriteAsync(await exchange.FinishAsync(message), item.EventId);
+                    break;
+                case McpMessageKind.Request:
+                    await AskedAsync(message, client, item.EventId, cancellationToken);
+                    break;
+                case McpMessageKind.Notification:
+                    await NotifiedAsync(message, client, item.EventId, cancellationToken);
+                    break;
+                case McpMessageKind.None:
+                    throw new InvalidOperationException("a message has a kind");
+            }
+        }
+    }
+
+    /// <summary>Records how a request to the client ended.</summary>
+    public static async ValueTask CloseAsync(Checkpoint checkpoint, AskedOfClient asked, OutcomeStatus status, string why)
+    {
+        if (asked.Permit.Attempt is not null)
+        {
+            var outcome = new AttemptOutcome(status, asked.Request.Bytes.Length, null, why);
+            await checkpoint.Decisions.CompleteAsync(asked.Permit, outcome, CancellationToken.None);
+        }
+    }
+
+    private McpMessage? Parsed(byte[] data, ref int refused)
+    {
+        if (McpMessage.TryParse(data, options.ResultBytesMax, out var message, out var problem))
+        {
+            refused = 0;
+            return message;
+        }
+
+        LogRefused(logger, problem.Code, _checkpoint.Reader.Server.Name);
+        return ++refused <= McpGateLimits.RefusalsInRowMax
+            ? null
+            : throw new UpstreamException("VP5017", "The server sends what is not the protocol.");
+    }
+
+    private async Task NotifiedAsync(McpMessage message, EventWriter client, string? eventId, CancellationToken cancellationToken)
+    {
+        if (conversation.Find(message) is { } exchange)
+        {
+            if (exchange.TryRelate(message.Bytes.Length))
+                await client.WriteAsync(message.Bytes, eventId);
+            return;
+        }
+
+        var passage = await _checkpoint.JudgeAsync(message, Direction.ToClient, null, null, Waits.Never, cancellationToken);
+        if (passage is not Passage.Open open)
+            return;
+        try
+        {
+            var bytes = open.Permit.Redeem();
+            if (open.Permit.TryRelease(bytes.Length))
+                await client.WriteAsync(bytes, eventId);
+            if (open.Permit.Attempt is not null)
+            {
+                var outcome = new AttemptOutcome(OutcomeStatus.Completed, bytes.Length, null, null);
+                await _checkpoint.Decisions.CompleteAsync(open.Permit, outcome, CancellationToken.None);
+            }
+        }
+        catch (Exception fault) when (fault is PermitException or LedgerException)
+        {
+            LogNotReleased(logger, fault, _checkpoint.Reader.Server.Name);
+        }
+    }
+
+    /// <summary>A question of the server's to the client (up to 2025-11-25).</summary>
+    private async Task AskedAsync(McpMessage request, EventWriter client, string? eventId, CancellationToken cancellationToken)
+    {
+        if (conversation.Asked.Count >= McpGateLimits.ServerCallsInFlightMax)
+        {
+            await RefuseAsync(request, "VP5005: Too many questions are under way.", cancellationToken);
+            return;
+        }
+
+        var passage = await _checkpoint.JudgeAsync(request, Direction.ToClient, null, null, Waits.Always, cancellationToken);
+        if (passage is Passage.Shut shut)
+        {
+            await RefuseAsync(request, shut.Refusal.ToText(), cancellationToken);
+            return;
+        }
+
+        var permit = ((Passage.Open)passage).Permit;
+        var asked = new AskedOfClient(request, permit);
+        try
+        {
+            var bytes = permit.Redeem();
+            if (!permit.TryRelease(bytes.Length) || !conversation.Asked.TryAdd(request.IdKey!, asked))
+            {
+                await CloseAsync(_checkpoint, asked, OutcomeStatus.Cut, "not asked");
+                await RefuseAsync(request, "VP5018: The task may receive no more, or this id is in use.", cancellationToken);
+                return;
+            }
+
+            await client.WriteAsync(bytes, eventId);
+        }
+        catch (PermitException fault)
+        {
+            await CloseAsync(_checkpoint, asked, OutcomeStatus.Cut, "not asked");
+            await RefuseAsync(request, $"VP5015: It was not asked. {fault.Message}", cancellationToken);
+        }
+    }
+
+    /// <summary>Tells the server that its question was not asked.</summary>
+    private async Task RefuseAsync(McpMessage request, string why, CancellationToken cancellationToken)
+    {
+        var bytes = Answers.Error(request.Id, Errors.Refused, why);
+        if (!McpMessage.TryParse(bytes, bytes.Length, out var answer, out _))
+            throw new InvalidOperationException("our own message is not one");
+        var passage = await _checkpoint.JudgeAsync(answer, Direction.ToServer, request, null, Waits.Never, cancellationToken);
+        if (passage is not Passage.Open open)
+            return;
+        using var post = HttpUpstreams.For(HttpMethod.Post, address);
+        RelayHeaders.CopyToUpstream(context.Request.Headers, post);
+        if (conversation.SessionId is { } session && !post.Headers.Contains(McpHeaderNames.SessionId))
+            post.Headers.TryAddWithoutValidation(McpHeaderNames.SessionId, session);
+        using var response = await upstreams.PostAsync(post, open.Permit, cancellationToken);
+        if (open.Permit.Attempt is not null)
+        {
+            var outcome = new AttemptOutcome(
+                response.IsSuccessStatusCode ? OutcomeStatus.Completed : OutcomeStatus.Failed, 0, null, null);
+            await _checkpoint.Decisions.CompleteAsync(open.Permit, outcome, CancellationToken.None);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A message of server {Server} was refused: {Code}.")]
+    private static partial void LogRefused(ILogger logger, string code, string server);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A message of server {Server} was not released.")]
+    private static partial void LogNotReleased(ILogger logger, Exception fault, string server);
+}
