@@ -18,6 +18,12 @@ public static class LedgerLimits
     /// <summary>Bytes of a signed head.</summary>
     public const int HeadBytesMax = 1024;
 
+    /// <summary>Findings that a verification reports; the rest is counted.</summary>
+    public const int FindingsMax = 100;
+
+    /// <summary>Attempts without an outcome that a verification lists; the rest is counted.</summary>
+    public const int UnresolvedMax = 1_000;
+
     /// <summary>
     /// The largest integer in an entry. RFC 8785 numbers are IEEE 754 doubles: beyond this two integers can read alike.
     /// </summary>

@@ -31,6 +31,15 @@ public sealed class Entry
 
     public EntryBody Body { get; }
 
+    /// <summary>The attempt it is about; null when about none.</summary>
+    public string? Attempt => Body switch
+    {
+        Intent intent => intent.Attempt,
+        Outcome outcome => outcome.Attempt,
+        HoldResolved resolved => resolved.Attempt,
+        _ => null,
+    };
+
     /// <summary>Hash of the entry before; 32 zero bytes for the first.</summary>
     public ReadOnlyMemory<byte> Previous { get; }
 

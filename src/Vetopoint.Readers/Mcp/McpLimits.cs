@@ -37,4 +37,13 @@ public static class McpLimits
 
     /// <summary>Characters of a tool's name.</summary>
     public const int ToolNameCharsMax = 256;
+
+    /// <summary>Operations one call is read as; a call with more targets is one operation on that many objects.</summary>
+    public const int OperationsMax = 32;
+
+    /// <summary>Objects a read is limited to where the operator's mapping gives no other number.</summary>
+    public const long LimitedObjects = 100;
+
+    /// <summary>Characters of a target's name that are kept.</summary>
+    public const int TargetNameCharsMax = 1024;
 }

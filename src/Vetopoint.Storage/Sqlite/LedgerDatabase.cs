@@ -60,9 +60,8 @@ internal sealed class LedgerDatabase : IDisposable
 
     public bool IsEmpty() => Scalar("select count(*) from sqlite_schema") == 0;
 
-    /// <summary>True when the file is a record of the version known here.</summary>
-    public bool IsRecord() =>
-        Scalar("pragma application_id") == Schema.ApplicationId && Scalar("pragma user_version") == Schema.Version;
+    /// <summary>True when the file is a record of the version known here, with nothing added.</summary>
+    public bool IsRecord() => SchemaCheck.IsUntouched(_connection);
 
     /// <summary>Makes the tables and the head of an empty record, in one transaction.</summary>
     public void Create(SignedHead head)
@@ -86,7 +85,7 @@ internal sealed class LedgerDatabase : IDisposable
         parameters[1].Value = entry.Task;
         parameters[2].Value = entry.Sequence;
         parameters[3].Value = entry.Kind;
-        parameters[4].Value = (object?)StoredAttempt.Of(entry.Body) ?? DBNull.Value;
+        parameters[4].Value = (object?)entry.Attempt ?? DBNull.Value;
         parameters[5].Value = Array(entry.Canonical);
         parameters[6].Value = running;
         _insert.ExecuteNonQuery();

@@ -134,11 +134,20 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
         if (!database.IsRecord())
         {
             throw new LedgerException(
-                $"{StorageCodes.NotARecord}: `{directory.LedgerFile}` is not a record of a version known here. Use a newer `vetopoint`, or restore the " +
+                $"{StorageCodes.NotARecord}: `{directory.LedgerFile}` is not a record of a version known here, or its tables were changed. Use a newer `vetopoint`, or restore the " +
                 "newest backup.");
         }
 
-        var head = database.ReadHead();
+        SignedHead? head;
+        try
+        {
+            head = database.ReadHead();
+        }
+        catch (LedgerException unreadable)
+        {
+            throw Changed(directory, unreadable);
+        }
+
         if (head is not null && HeadKey.Verify(head, key.Public))
         {
             var newest = database.Newest() ?? (0, RunningHash.First(head.Head.Ledger));
@@ -146,10 +155,12 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
                 return head;
         }
 
-        throw new LedgerException(
-            $"{StorageCodes.HeadMismatch}: The record in `{directory.LedgerFile}` is not what its signed head says: it was changed while no engine ran. " +
-            "Keep the file and run `vetopoint ledger verify`, which says where; then restore the newest backup.");
+        throw Changed(directory, null);
     }
+
+    private static LedgerException Changed(StateDirectory directory, Exception? cause) => new(
+        $"{StorageCodes.HeadMismatch}: The record in `{directory.LedgerFile}` is not what its signed head says: it was changed while no engine ran. " +
+        "Keep the file and run `vetopoint ledger verify`, which says where; then restore the newest backup.", cause!);
 
     private static LedgerException Missing(StateDirectory directory) => new(
         $"{StorageCodes.RecordMissing}: The record `{directory.LedgerFile}` is missing or empty, though there was one. Restore it from a backup. To begin " +

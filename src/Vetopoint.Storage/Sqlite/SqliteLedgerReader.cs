@@ -15,7 +15,7 @@ public sealed class SqliteLedgerReader : IDisposable
 
     private SqliteLedgerReader(string connectionString) => _connectionString = connectionString;
 
-    public static SqliteLedgerReader Open(string file) => new(ReadOnlyConnection.Text(file));
+    public static SqliteLedgerReader Open(string file) => new(ReadOnlyConnection.Text(file, pooling: true));
 
     /// <summary>The entries of one task in order, from a sequence on.</summary>
     public async IAsyncEnumerable<Entry> ReadTaskAsync(

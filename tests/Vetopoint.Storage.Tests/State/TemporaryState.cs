@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using Vetopoint.Ledger.Checkpoints;
+using Vetopoint.Ledger.Keys;
+using Vetopoint.Ledger.Verification;
 using Vetopoint.Storage.Sqlite;
 using Vetopoint.Storage.State;
 
@@ -19,6 +23,15 @@ internal sealed class TemporaryState : IDisposable
     {
         _held ??= StateDirectoryLock.Take(StateDirectory.Open(Path));
         return SqliteLedger.Open(_held, options ?? new SqliteLedgerOptions());
+    }
+
+    public VerificationResult Verify(ImmutableArray<SignedHead> known, int findingsMax = 1_000)
+    {
+        using var record = SqliteStoredRecord.Open(LedgerFile);
+        return LedgerVerifier.Verify(
+            record,
+            new VerificationOptions { Key = EcdsaPublicKey.TryParse(HeadPublicKey, out _)!, KnownHeads = known, FindingsMax = findingsMax },
+            TestContext.Current.CancellationToken);
     }
 
     public void Release()

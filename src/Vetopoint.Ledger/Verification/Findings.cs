@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Ledger.Verification;
+
+/// <summary>Collects findings up to a limit, and counts the rest.</summary>
+internal sealed class Findings(int max)
+{
+    private readonly ImmutableArray<Finding>.Builder _kept = ImmutableArray.CreateBuilder<Finding>();
+
+    public long Count { get; private set; }
+
+    public ImmutableArray<Finding> Kept => _kept.ToImmutable();
+
+    public void Add(string code, string what) => Add(new Finding(code, what, null, null, null));
+
+    public void Add(string code, string what, StoredEntry row) => Add(new Finding(code, what, row.Position, row.Task, row.Sequence));
+
+    public void Add(string code, string what, long position, Entry entry) =>
+        Add(new Finding(code, what, position, entry.Task, entry.Sequence));
+
+    public void Add(Finding finding)
+    {
+        Count++;
+        if (_kept.Count < max)
+            _kept.Add(finding);
+    }
+}

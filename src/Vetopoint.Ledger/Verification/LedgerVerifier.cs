@@ -1,0 +1,304 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Vetopoint.Ledger.Checkpoints;
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Ledger.Verification;
+
+/// <summary>
+/// Verifies a record without trusting whoever keeps it. In one pass over the entries:
+/// 1. the head is signed by the record's key;
+/// 2. every row is an entry in canonical form, and its columns say the same;
+/// 3. positions and each task's numbers have no gaps, and each entry holds the hash of the one before in its task;
+/// 4. the running hash holds every entry in order, ends at the head, and passes through every head kept elsewhere;
+/// 5. what the entries say is possible: see <see cref="RecordRules"/>.
+/// </summary>
+public static class LedgerVerifier
+{
+    public static VerificationResult Verify(
+        IStoredRecord record, VerificationOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(options);
+        return new Pass(record, options).Run(cancellationToken);
+    }
+
+    private sealed class Pass(IStoredRecord record, VerificationOptions options)
+    {
+        private readonly Findings _findings = new(options.FindingsMax);
+        private readonly Dictionary<string, (long Sequence, byte[] Hash)> _tasks = new(StringComparer.Ordinal);
+        private readonly byte[] _running = new byte[RunningHash.Bytes];
+
+        // The head kept elsewhere for each position, and what the record says there.
+        private readonly List<SignedHead> _known = [];
+        private bool _runningKnown;
+        private long _position;
+        private long _entries;
+
+        public VerificationResult Run(CancellationToken cancellationToken)
+        {
+            var rules = new RecordRules(_findings);
+
+            // 1.
+            var head = Head();
+            if (head is not null)
+            {
+                RunningHash.First(head.Head.Ledger).CopyTo(_running.AsSpan());
+                _runningKnown = true;
+            }
+
+            AddKnown(head);
+            CompareKnown();
+            try
+            {
+                foreach (var damage in record.ReadDamage())
+                    _findings.Add(FindingCodes.StoreDamaged, $"The database is damaged: {Shown(damage)}.");
+                foreach (var row in record.ReadEntries())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    _entries++;
+
+                    // 2.
+                    var entry = Decode(row);
+
+                    // 3.
+                    CheckPosition(row);
+                    CheckChain(row, entry);
+
+                    // 4.
+                    CheckRunning(row, entry);
+                    CompareKnown();
+
+                    // 5.
+                    if (entry is not null)
+                        rules.Check(row.Position, entry);
+                }
+            }
+            catch (LedgerException unreadable)
+            {
+                _findings.Add(new Finding(
+                    FindingCodes.Unreadable,
+                    $"The record cannot be read after position {Number(_position)}: {unreadable.Message}", null, null, null));
+            }
+
+            CheckEnd(head);
+            return new VerificationResult
+            {
+                Findings = _findings.Kept,
+                FindingsCount = _findings.Count,
+                Entries = _entries,
+                Tasks = _tasks.Count,
+                Verdicts = rules.Verdicts,
+                Unresolved = rules.Unresolved(LedgerLimits.UnresolvedMax),
+                UnresolvedCount = rules.UnresolvedCount,
+                TailCheckedTo = _known.Count == 0 ? null : Math.Min(_position, _known.Max(known => known.Head.Position)),
+                Head = head,
+            };
+        }
+
+        /// <summary>The record's head; null, with a finding, when there is none to believe.</summary>
+        private SignedHead? Head()
+        {
+            SignedHead head;
+            try
+            {
+                if (record.ReadHead() is not { } bytes)
+                {
+                    _findings.Add(FindingCodes.HeadInvalid, "The signed head is missing.");
+                    return null;
+                }
+
+                head = SignedHead.Decode(bytes);
+            }
+            catch (LedgerException refused)
+            {
+                _findings.Add(FindingCodes.HeadInvalid, $"The signed head cannot be read: {refused.Message}");
+                return null;
+            }
+
+            if (HeadKey.Verify(head, options.Key))
+                return head;
+            _findings.Add(FindingCodes.HeadNotSigned, string.Equals(head.KeyId, options.Key.Id, StringComparison.Ordinal)
+                ? $"The signature of the head is not one by the key `{options.Key.Id}`: the head was changed."
+                : $"The head is signed by the key `{Shown(head.KeyId)}`, not by `{options.Key.Id}`: the key or the record was exchanged.");
+            return null;
+        }
+
+        private void AddKnown(SignedHead? head)
+        {
+            foreach (var known in options.KnownHeads)
+            {
+                if (!HeadKey.Verify(known, options.Key))
+                {
+                    _findings.Add(
+                        FindingCodes.KnownHeadDiffers,
+                        $"The head given for position {Number(known.Head.Position)} is not signed by the key `{options.Key.Id}`.");
+                }
+                else if (head is not null && !string.Equals(known.Head.Ledger, head.Head.Ledger, StringComparison.Ordinal))
+                {
+                    _findings.Add(
+                        FindingCodes.KnownHeadDiffers,
+                        $"The head given for position {Number(known.Head.Position)} is of the record `{known.Head.Ledger}`, but this is the record " +
+                        $"`{head.Head.Ledger}`: it was begun anew, or is another.");
+                }
+                else
+                {
+                    _known.Add(known);
+                }
+            }
+        }
+
+        private Entry? Decode(StoredEntry row)
+        {
+            Entry entry;
+            try
+            {
+                entry = Entry.Decode(row.Canonical);
+            }
+            catch (LedgerException refused)
+            {
+                _findings.Add(FindingCodes.NotAnEntry, refused.Message, row);
+                return null;
+            }
+
+            CheckColumn(row, "task", row.Task, entry.Task);
+            CheckColumn(row, "sequence", Number(row.Sequence), Number(entry.Sequence));
+            CheckColumn(row, "kind", row.Kind, entry.Kind);
+            CheckColumn(row, "attempt", row.Attempt, entry.Attempt);
+            return entry;
+        }
+
+        private void CheckColumn(StoredEntry row, string column, string? stored, string? said)
+        {
+            if (!string.Equals(stored, said, StringComparison.Ordinal))
+            {
+                _findings.Add(
+                    FindingCodes.ColumnDiffers,
+                    $"The column `{column}` says `{Shown(stored ?? "nothing")}`, but the entry says `{Shown(said ?? "nothing")}`.", row);
+            }
+        }
+
+        private void CheckPosition(StoredEntry row)
+        {
+            var expected = _position + 1;
+            if (row.Position > expected)
+            {
+                var missing = row.Position == expected + 1
+                    ? $"Position {Number(expected)} is missing"
+                    : $"Positions {Number(expected)} to {Number(row.Position - 1)} are missing";
+                _findings.Add(FindingCodes.PositionGap, $"{missing} before this entry: it was removed.", row);
+            }
+            else if (row.Position < expected)
+            {
+                _findings.Add(FindingCodes.PositionGap, "The position is impossible: it is below 1, or repeated.", row);
+            }
+
+            _position = row.Position;
+        }
+
+        /// <summary>After a finding the chain goes on from what is there, so that each fault is told once.</summary>
+        private void CheckChain(StoredEntry row, Entry? entry)
+        {
+            var task = entry?.Task ?? row.Task;
+            var sequence = entry?.Sequence ?? row.Sequence;
+            var newest = _tasks.TryGetValue(task, out var known) ? known : (Sequence: 0L, Hash: Entry.NoPrevious.ToArray());
+            if (sequence != newest.Sequence + 1)
+            {
+                _findings.Add(
+                    FindingCodes.SequenceGap,
+                    $"Number {Number(newest.Sequence + 1)} of the task is expected here: an entry was removed, moved or repeated.", row);
+            }
+            else if (entry is not null && !entry.Previous.Span.SequenceEqual(newest.Hash))
+            {
+                _findings.Add(
+                    FindingCodes.ChainBroken,
+                    "The entry does not hold the hash of the entry before it in its task: that one, or this one, was changed.", row);
+            }
+
+            _tasks[task] = (sequence, SHA256.HashData(row.Canonical.Span));
+        }
+
+        private void CheckRunning(StoredEntry row, Entry? entry)
+        {
+            if (row.Running.Length != RunningHash.Bytes)
+            {
+                _findings.Add(FindingCodes.RunningDiffers, "The running hash has an impossible length.", row);
+                _runningKnown = false;
+                return;
+            }
+
+            if (_runningKnown)
+            {
+                RunningHash.Extend(_running, entry is null ? SHA256.HashData(row.Canonical.Span) : entry.Hash.Span);
+                if (!row.Running.Span.SequenceEqual(_running))
+                {
+                    _findings.Add(
+                        FindingCodes.RunningDiffers,
+                        "The running hash is not the one of the entries up to here: this entry, or one before it, was changed, moved, added " +
+                        "or removed.", row);
+                }
+            }
+
+            row.Running.Span.CopyTo(_running);
+            _runningKnown = true;
+        }
+
+        private void CompareKnown()
+        {
+            foreach (var known in _known)
+            {
+                if (known.Head.Position != _position)
+                    continue;
+                var here = _position == 0 ? RunningHash.First(known.Head.Ledger) : _running;
+                if (!known.Head.Running.Span.SequenceEqual(here))
+                {
+                    _findings.Add(new Finding(
+                        FindingCodes.KnownHeadDiffers,
+                        "The record up to here is not what the head given for this position says: its history was rewritten.", _position, null, null));
+                }
+            }
+        }
+
+        private void CheckEnd(SignedHead? head)
+        {
+            if (head is not null)
+            {
+                if (head.Head.Position > _position)
+                {
+                    _findings.Add(
+                        FindingCodes.HeadDiffers,
+                        $"The head covers {Number(head.Head.Position)} entries, but the record ends at position {Number(_position)}: the newest " +
+                        "entries were removed.");
+                }
+                else if (head.Head.Position < _position)
+                {
+                    _findings.Add(
+                        FindingCodes.HeadDiffers,
+                        $"The record goes on to position {Number(_position)}, but the head covers {Number(head.Head.Position)} entries: entries were " +
+                        "added without the engine, or an older head was put back.");
+                }
+                else if (!head.Head.Running.Span.SequenceEqual(_running))
+                {
+                    _findings.Add(
+                        FindingCodes.HeadDiffers,
+                        "The entries are not the ones that the head was signed over: they were changed, and the running hashes with them.");
+                }
+            }
+
+            foreach (var known in _known)
+            {
+                if (known.Head.Position > _position)
+                {
+                    _findings.Add(
+                        FindingCodes.KnownHeadDiffers,
+                        $"A head given from elsewhere covers {Number(known.Head.Position)} entries, but the record ends at position {Number(_position)}: " +
+                        "acknowledged entries were cut off.");
+                }
+            }
+        }
+
+        private static string Shown(string text) => text.Length <= 80 ? text : string.Concat(text.AsSpan(0, 80), "…");
+
+        private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,260 @@
+using System.Collections.Immutable;
+using Vetopoint.Ledger.Approvals;
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Ledger.Verification;
+
+/// <summary>
+/// What a sound record can say, entry by entry:
+/// an attempt is recorded once, in its own task; an outcome follows an intent that let the attempt run, once; a hold ends once; an
+/// approval is proved by an approver who was enrolled before, is for exactly that attempt, and is used once; what widens authority
+/// is proved; no statement serves twice.
+/// </summary>
+internal sealed class RecordRules(Findings findings)
+{
+    private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
+    private readonly ProofRules _proofs = new(findings);
+    private long _allow;
+    private long _downgrade;
+    private long _hold;
+    private long _deny;
+
+    public VerdictCounts Verdicts => new(_allow, _downgrade, _hold, _deny);
+
+    public long UnresolvedCount => _attempts.Values.LongCount(attempt => attempt.IsUnresolved);
+
+    public ImmutableArray<string> Unresolved(int max) =>
+        [.. _attempts.Where(pair => pair.Value.IsUnresolved).OrderBy(pair => pair.Value.Position).Select(pair => pair.Key).Take(max)];
+
+    public void Check(long position, Entry entry)
+    {
+        var at = new Place(position, entry);
+        switch (entry.Body)
+        {
+            case Intent intent:
+                Check(at, intent);
+                break;
+            case Outcome outcome:
+                Check(at, outcome);
+                break;
+            case HoldResolved resolved:
+                Check(at, resolved);
+                break;
+            case TaskEnded:
+                _ended.Add(entry.Task);
+                break;
+            case ApproverEnrolled enrolled:
+                _proofs.Enrol(at, enrolled);
+                break;
+            case PolicySetActivated activated:
+                _proofs.Require(
+                    at, activated.Proof, activated.By, mustBeThere: !activated.Automatic, ApprovalAct.Activate,
+                    ApprovalSubject.PolicySet(activated.PolicySet));
+                break;
+            case ToolPinned pinned:
+                _proofs.Require(
+                    at, pinned.Proof, pinned.By, mustBeThere: pinned.Reviewed, ApprovalAct.Review,
+                    ApprovalSubject.Tool(pinned.Server, pinned.Tool, pinned.Definition));
+                break;
+            case AgentKeyChanged key:
+                _proofs.Require(
+                    at, key.Proof, key.By, mustBeThere: key.Enrolled, key.Enrolled ? ApprovalAct.Enroll : ApprovalAct.Revoke,
+                    ApprovalSubject.AgentKey(key.Agent, key.KeyDigest));
+                break;
+            case OperatorAct act:
+                Check(at, act);
+                break;
+            case TaskOpened or ToolChanged or EngineStarted:
+                break;
+            default:
+                throw new InvalidOperationException($"no rule says what `{entry.Kind}` may say");
+        }
+    }
+
+    private void Check(Place at, Intent intent)
+    {
+        var verdict = Count(at, intent);
+        var runs = verdict is Verdict.Allow or Verdict.Downgrade || intent.Observed;
+        if (!intent.Attempt.StartsWith(at.Entry.Task + ".", StringComparison.Ordinal))
+        {
+            findings.Add(
+                FindingCodes.AttemptMisplaced, $"The attempt `{intent.Attempt}` does not belong to this task.", at.Position, at.Entry);
+        }
+
+        if (runs && _ended.Contains(at.Entry.Task))
+            findings.Add(FindingCodes.RanAfterEnd, $"The attempt `{intent.Attempt}` ran after its task had ended.", at.Position, at.Entry);
+        if (runs)
+            CheckApprovalUsed(at, intent);
+
+        var attempt = new Attempt(at.Position, at.Entry.Task, runs, verdict == Verdict.Hold ? intent : null);
+        if (!_attempts.TryAdd(intent.Attempt, attempt))
+            findings.Add(FindingCodes.AttemptMisplaced, $"The attempt `{intent.Attempt}` is recorded a second time.", at.Position, at.Entry);
+    }
+
+    private void CheckApprovalUsed(Place at, Intent intent)
+    {
+        const int OnePerson = 2;
+        if (intent.Uses is not { } uses)
+        {
+            if (intent.Assurance >= OnePerson)
+            {
+                findings.Add(
+                    FindingCodes.ApprovalMissing,
+                    $"The attempt `{intent.Attempt}` claims that a person stands behind it, but uses no approval.", at.Position, at.Entry);
+            }
+
+            return;
+        }
+
+        if (!_attempts.TryGetValue(uses, out var held) || held.Held is not { } approved || held.ApprovedRung is not { } rung)
+        {
+            findings.Add(
+                FindingCodes.ApprovalMissing, $"The attempt `{intent.Attempt}` uses an approval of `{uses}`, which was not given before.",
+                at.Position, at.Entry);
+            return;
+        }
+
+        if (!IsSameAction(approved, intent))
+        {
+            findings.Add(
+                FindingCodes.ApprovalMissing,
+                $"The attempt `{intent.Attempt}` is not what was approved as `{uses}`: the call, form, tool, reader or policy set differs.",
+                at.Position, at.Entry);
+        }
+
+        if (intent.Assurance > rung)
+        {
+            findings.Add(
+                FindingCodes.ApprovalMissing, $"The attempt `{intent.Attempt}` claims more assurance than the approval of `{uses}` gives.",
+                at.Position, at.Entry);
+        }
+
+        if (held.Used)
+            findings.Add(FindingCodes.ApprovalUsedTwice, $"The approval of `{uses}` is used a second time.", at.Position, at.Entry);
+        held.Used = true;
+    }
+
+    /// <summary>The bytes may differ in what changes from call to call, so the action's digest is compared and not theirs.</summary>
+    private static bool IsSameAction(Intent approved, Intent used) =>
+        Same(approved.ActionDigest, used.ActionDigest) && Same(approved.Server, used.Server) && Same(approved.Method, used.Method)
+        && Same(approved.Name, used.Name) && Same(approved.Direction, used.Direction) && Same(approved.Form, used.Form)
+        && Same(approved.Tool, used.Tool) && Same(approved.Reader, used.Reader) && Same(approved.PolicySet, used.PolicySet);
+
+    private static bool Same(string? left, string? right) => string.Equals(left, right, StringComparison.Ordinal);
+
+    private void Check(Place at, Outcome outcome)
+    {
+        if (!_attempts.TryGetValue(outcome.Attempt, out var attempt) || !attempt.Runs || !Same(attempt.Task, at.Entry.Task))
+        {
+            findings.Add(
+                FindingCodes.OutcomeWithoutIntent,
+                $"The attempt `{outcome.Attempt}` has an outcome, but no intent before it in this task let it run.", at.Position, at.Entry);
+            return;
+        }
+
+        if (attempt.HasOutcome)
+            findings.Add(FindingCodes.OutcomeTwice, $"The attempt `{outcome.Attempt}` has a second outcome.", at.Position, at.Entry);
+        attempt.HasOutcome = true;
+    }
+
+    private void Check(Place at, HoldResolved resolved)
+    {
+        if (!_attempts.TryGetValue(resolved.Attempt, out var attempt) || attempt.Held is not { } held)
+        {
+            findings.Add(
+                FindingCodes.ResolutionMisplaced, $"The hold of `{resolved.Attempt}` ended, but there was none before.", at.Position, at.Entry);
+            return;
+        }
+
+        if (attempt.IsResolved)
+            findings.Add(FindingCodes.ResolutionMisplaced, $"The hold of `{resolved.Attempt}` ended a second time.", at.Position, at.Entry);
+        attempt.IsResolved = true;
+
+        var approved = Same(resolved.Resolution, "approved");
+        var statement = _proofs.Require(
+            at, resolved.Proof, resolved.By, mustBeThere: approved || resolved.Rung > 0, approved ? ApprovalAct.Approve : ApprovalAct.Deny,
+            ApprovalSubject.Attempt(held));
+        if (!approved || statement is null)
+            return;
+        if (statement.Rung != resolved.Rung || resolved.Rung < (held.Rung ?? 0))
+        {
+            findings.Add(
+                FindingCodes.ProofInvalid,
+                $"The approval of `{resolved.Attempt}` does not give the rung that it claims, or that the hold waits for.", at.Position, at.Entry);
+            return;
+        }
+
+        attempt.ApprovedRung = resolved.Rung;
+    }
+
+    /// <summary>Enforcing again narrows, so it may be done without a proof; anything else an operator does widens.</summary>
+    private void Check(Place at, OperatorAct act)
+    {
+        if (ApprovalActNames.TryParse(act.Act, out var known))
+        {
+            _proofs.Require(
+                at, act.Proof, act.By, mustBeThere: known != ApprovalAct.Enforce, known, ApprovalSubject.Operator(act.Subject));
+        }
+        else
+        {
+            findings.Add(FindingCodes.ProofInvalid, $"The act `{act.Act}` is not known here.", at.Position, at.Entry);
+        }
+    }
+
+    private Verdict Count(Place at, Intent intent)
+    {
+        switch (intent.Verdict)
+        {
+            case "allow":
+                _allow++;
+                return Verdict.Allow;
+            case "downgrade":
+                _downgrade++;
+                return Verdict.Downgrade;
+            case "hold":
+                _hold++;
+                return Verdict.Hold;
+            case "deny":
+                _deny++;
+                return Verdict.Deny;
+            default:
+                findings.Add(FindingCodes.NotAnEntry, $"The verdict `{intent.Verdict}` is not known here.", at.Position, at.Entry);
+                return Verdict.Deny;
+        }
+    }
+
+    private enum Verdict
+    {
+        Deny = 0,
+        Hold,
+        Downgrade,
+        Allow,
+    }
+
+    /// <summary>What must be remembered of an attempt until the end of the record.</summary>
+    private sealed class Attempt(long position, string task, bool runs, Intent? held)
+    {
+        public long Position => position;
+
+        public string Task => task;
+
+        public bool Runs => runs;
+
+        /// <summary>The intent of a held attempt, which is what its approval is about.</summary>
+        public Intent? Held => held;
+
+        public bool HasOutcome { get; set; }
+
+        public bool IsResolved { get; set; }
+
+        public int? ApprovedRung { get; set; }
+
+        public bool Used { get; set; }
+
+        public bool IsUnresolved => runs && !HasOutcome;
+    }
+}
+
+/// <summary>An entry and where it stands.</summary>
+internal readonly record struct Place(long Position, Entry Entry);

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Vetopoint.Ledger.Checkpoints;
+using Vetopoint.Ledger.Keys;
+
+namespace Vetopoint.Ledger.Verification;
+
+/// <summary>What to verify a record against.</summary>
+public sealed record VerificationOptions
+{
+    /// <summary>The record's public key. Take it from elsewhere than the record where you can: who can replace one can replace both.</summary>
+    public required EcdsaPublicKey Key { get; init; }
+
+    /// <summary>Heads kept elsewhere: from an earlier verification, or what the running engine acknowledged.</summary>
+    public ImmutableArray<SignedHead> KnownHeads { get; init; } = [];
+
+    /// <summary>Findings to report; the rest is only counted.</summary>
+    public int FindingsMax { get; init; } = LedgerLimits.FindingsMax;
+}
+
+/// <summary>What a verification found.</summary>
+public sealed record VerificationResult
+{
+    /// <summary>True when nothing is wrong. See <see cref="TailCheckedTo"/> for what could not be seen.</summary>
+    public bool IsSound => FindingsCount == 0;
+
+    /// <summary>What is wrong, in the order of the record, up to a limit.</summary>
+    public required ImmutableArray<Finding> Findings { get; init; }
+
+    public required long FindingsCount { get; init; }
+
+    public required long Entries { get; init; }
+
+    public required long Tasks { get; init; }
+
+    /// <summary>Intents by verdict, in the order allow, downgrade, hold, deny.</summary>
+    public required VerdictCounts Verdicts { get; init; }
+
+    /// <summary>Attempts that were let through and have no outcome: running now, or cut off by a crash. Up to a limit.</summary>
+    public required ImmutableArray<string> Unresolved { get; init; }
+
+    public required long UnresolvedCount { get; init; }
+
+    /// <summary>
+    /// The position up to which nothing can have been cut off, by the heads that were given; null when none was given: then the
+    /// newest entries may be missing together with the heads that covered them, and the tail is not checked.
+    /// </summary>
+    public required long? TailCheckedTo { get; init; }
+
+    /// <summary>The record's own head, when its signature holds: keep it elsewhere, and give it to the next verification.</summary>
+    public required SignedHead? Head { get; init; }
+}
+
+/// <summary>How many intents had which verdict.</summary>
+public readonly record struct VerdictCounts(long Allow, long Downgrade, long Hold, long Deny);

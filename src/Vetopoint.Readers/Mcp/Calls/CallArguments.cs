@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vetopoint.Readers.Mcp.Calls;
+
+/// <summary>The arguments of one call, as the model chose them.</summary>
+internal sealed class CallArguments
+{
+    /// <summary>How many values inside arguments are looked at; beyond that a call is not understood.</summary>
+    private const int ValuesMax = 10_000;
+
+    private CallArguments(ReadOnlyMemory<byte> json)
+    {
+        Json = json;
+        Top = JsonBytes.Members(json);
+        var folded = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, _) in Top)
+            HasCaseVariants |= !folded.Add(MemberNames.Fold(Encoding.UTF8.GetBytes(name)));
+    }
+
+    public static CallArguments Of(ReadOnlyMemory<byte> json) => new(json);
+
+    /// <summary>The raw object; empty when there are no arguments.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
+
+    /// <summary>The arguments themselves, in order.</summary>
+    public List<(string Name, ReadOnlyMemory<byte> Value)> Top { get; }
+
+    /// <summary>True when two names differ only by case: a server that ignores case takes only one of them.</summary>
+    public bool HasCaseVariants { get; }
+
+    /// <summary>The raw value at a path with dots, such as <c>filter.table</c>; empty when there is none or it is null.</summary>
+    public ReadOnlyMemory<byte> Find(string path)
+    {
+        var value = Member(Json, path);
+        if (value.IsEmpty)
+        {
+            value = Json;
+            foreach (var step in path.Split('.'))
+                value = Member(value, step);
+        }
+
+        return JsonBytes.IsNull(value.Span) ? default : value;
+    }
+
+    /// <summary>Every text, number and flag in a raw value with the nearest name above it.</summary>
+    public static IEnumerable<(string Name, ReadOnlyMemory<byte> Value)> Leaves(string name, ReadOnlyMemory<byte> value)
+    {
+        var open = new Stack<(string Name, ReadOnlyMemory<byte> Value)>();
+        open.Push((name, value));
+        for (var seen = 0; open.Count > 0 && seen < ValuesMax; seen++)
+        {
+            var (at, current) = open.Pop();
+            if (JsonBytes.IsObject(current.Span))
+            {
+                foreach (var member in JsonBytes.Members(current))
+                    open.Push(member);
+            }
+            else if (JsonBytes.IsArray(current.Span))
+            {
+                foreach (var item in JsonBytes.Items(current))
+                    open.Push((at, item));
+            }
+            else
+            {
+                yield return (at, current);
+            }
+        }
+    }
+
+    /// <summary>A scalar as text: a string's text, a number or flag as written; null for anything else.</summary>
+    public static string? ScalarText(ReadOnlyMemory<byte> value) =>
+        value.IsEmpty || JsonBytes.IsObject(value.Span) || JsonBytes.IsArray(value.Span) || JsonBytes.IsNull(value.Span)
+            ? null
+            : JsonBytes.TextOf(value.Span) ?? Encoding.UTF8.GetString(value.Span);
+
+    /// <summary>A whole number that is not negative, also where it is written as text; null for anything else.</summary>
+    public static long? Whole(ReadOnlyMemory<byte> value) =>
+        long.TryParse(ScalarText(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static ReadOnlyMemory<byte> Member(ReadOnlyMemory<byte> json, string name) => JsonBytes.Member(json, name);
+}

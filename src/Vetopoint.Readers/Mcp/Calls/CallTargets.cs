@@ -1,0 +1,225 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Vetopoint.Readers.Mcp.Mapping;
+using Vetopoint.Readers.Operations;
+
+namespace Vetopoint.Readers.Mcp.Calls;
+
+/// <summary>What a call that no one has mapped acts on, where it puts it, and how much of it.</summary>
+internal sealed class CallTargets
+{
+    // The kind of thing an argument names, by the words of its name. The first that a call gives is its target.
+    private static readonly (string Kind, FrozenSet<string> Names)[] Kinds =
+    [
+        ("file", Set("path paths file files file_path filepath filename file_name directory folder source_path old_path source src")),
+        ("table", Set("table table_name tablename")),
+        ("collection", Set("collection collection_name")),
+        ("database", Set("database database_name db")),
+        ("role", Set("role role_name role_id")),
+        ("resource", Set("uri resource resource_id resource_name resourceid name id key")),
+        ("repository", Set("repo repository")),
+        ("user", Set("user username user_id userid email")),
+    ];
+
+    private static readonly FrozenSet<string> Many = Set("list search find query browse enumerate ls filter export dump all");
+
+    private static readonly FrozenSet<string> Everything = Set("all everything dump export backup bulk entire");
+
+    private static readonly FrozenSet<string> Filters = Set("filter where query condition pattern glob selector label_selector search");
+
+    private static readonly FrozenSet<string> Grantees = Set("user username user_id userid email member principal account grantee");
+
+    private readonly string _tool;
+    private readonly NameReading _name;
+    private readonly CallArguments _arguments;
+    private readonly ToolContext _context;
+    private readonly ToolProfile? _profile;
+
+    public CallTargets(string tool, NameReading name, CallArguments arguments, ToolContext context, ToolProfile? profile)
+    {
+        _tool = tool;
+        _name = name;
+        _arguments = arguments;
+        _context = context;
+        _profile = profile;
+    }
+
+    /// <summary>True when the name, or a flag that is set, asks for everything.</summary>
+    public bool WantsEverything => _name.Words.Any(Everything.Contains)
+        || _arguments.Top.Exists(static argument =>
+            argument.Value.Span.SequenceEqual("true"u8) && Words.Of(argument.Name).Exists(Everything.Contains));
+
+    /// <summary>Everything it acts on; the tool itself when the arguments name nothing.</summary>
+    public ImmutableArray<Target> All(TrivialSelect? select)
+    {
+        if (select is not null)
+            return [Named("table", string.Join(", ", select.Tables))];
+        if (Main() is not { } main)
+            return [Named("tool", _tool)];
+        var names = Names(main.Value);
+        if (names.Count > McpLimits.OperationsMax)
+            return [Named(main.Kind, $"{names[0]} and {names.Count - 1} more")];
+        return [.. names.Select(name => Named(main.Kind, name))];
+    }
+
+    /// <summary>Where data goes, or who gets a permission; null when it stays.</summary>
+    public Target? Destination(Effect effect, Target target)
+    {
+        if (effect is Effect.Grant or Effect.AssignRole)
+            return First(Grantees) is { } who && who != target.Name
+                ? target with { Kind = "user", Name = who, Sensitivity = [] }
+                : null;
+        if (effect is not (Effect.Move or Effect.Export or Effect.Send))
+            return null;
+        var place = _arguments.Top.FirstOrDefault(argument => RolesOf(argument.Name).HasFlag(ArgumentRoles.Destination)
+            && CallArguments.ScalarText(argument.Value) is { Length: > 0 });
+        if (place.Name is null)
+            return null;
+        var to = EnvironmentArgument(ArgumentRoles.Destination);
+        return new Target(
+            effect == Effect.Send ? "recipient" : target.Kind, Cut(CallArguments.ScalarText(place.Value)!),
+            to is not null || HasEnvironmentPair() ? to : target.Environment, []);
+    }
+
+    /// <summary>What a move or copy puts in its place: something of that name may exist, so it is overwritten.</summary>
+    public Target? Written(Effect effect) =>
+        effect is Effect.Move or Effect.Export && Destination(effect, Named("tool", _tool)) is { } place
+            && !place.Name.Contains('@', StringComparison.Ordinal)
+            ? place with { Sensitivity = SensitivityWords.Of(place.Name) }
+            : null;
+
+    /// <summary>How much is touched, as far as the call says.</summary>
+    public BlastRadius Radius(Effect effect, TrivialSelect? select)
+    {
+        var objects = select is not null ? select.IsCount ? 1 : select.Limit : Objects(effect);
+        return new BlastRadius(
+            objects, null, null, null, IsRecoverable() ? Reversibility.Window : Reversibility.None,
+            objects is null ? Knowledge.Unknown : Knowledge.Declared);
+    }
+
+    private bool IsRecoverable() => _name.Words.Any(static word => word is "trash" or "archive") && _context.Reviewed;
+
+    private long? Objects(Effect effect)
+    {
+        long? limit = null;
+        foreach (var (name, value) in _arguments.Top)
+        {
+            if (RolesOf(name).HasFlag(ArgumentRoles.Limit) && CallArguments.Whole(value) is { } bound)
+                limit = Math.Max(limit ?? 0, bound);
+        }
+
+        if (effect is Effect.Read or Effect.Export && limit is not null)
+            return limit;
+        if (WantsEverything || _arguments.Top.Exists(static argument => Filters.Contains(argument.Name.ToLowerInvariant()))
+            || _name.Words.Any(Many.Contains))
+        {
+            return null;
+        }
+
+        if (_name.Words.Contains("count"))
+            return 1;
+        if (Main() is { } main)
+        {
+            var names = Names(main.Value);
+            return names.Exists(static name => name.AsSpan().ContainsAny("*?%")) ? null : names.Count;
+        }
+
+        // "Get the current time" is one thing; "get users" is not.
+        return _name.Words is [.., { } last] && !last.EndsWith('s') && effect == Effect.Read ? 1 : null;
+    }
+
+    private (string Kind, ReadOnlyMemory<byte> Value)? Main()
+    {
+        foreach (var (kind, names) in Kinds)
+        {
+            foreach (var (name, value) in _arguments.Top)
+            {
+                if (names.Contains(string.Join('_', Words.Of(name))) && Names(value).Count > 0)
+                    return (kind, value);
+            }
+        }
+
+        foreach (var (name, value) in _arguments.Top)
+        {
+            var roles = RolesOf(name);
+            if (roles.HasFlag(ArgumentRoles.Target) && (roles & (ArgumentRoles.Environment | ArgumentRoles.Limit)) == 0
+                && Names(value).Count > 0)
+            {
+                var words = Words.Of(name);
+                return (words.Count > 1 && words[^1] is "id" or "ids" or "name" ? words[0] : "object", value);
+            }
+        }
+
+        return null;
+    }
+
+    private Target Named(string kind, string name) => new(
+        kind, Cut(name), EnvironmentOf(name), SensitivityWords.Of([_tool, name]));
+
+    /// <summary>
+    /// Where the target is. What might be prod is prod. An argument that names another environment is believed only where
+    /// the operator has reviewed the tool, and only where it does not contradict the server's own.
+    /// </summary>
+    private string? EnvironmentOf(string name)
+    {
+        var server = _context.Mapping.Environment;
+        var argument = HasEnvironmentPair() ? EnvironmentArgument(ArgumentRoles.Source) : EnvironmentArgument(ArgumentRoles.None);
+        if (EnvironmentNames.MeansProd(name) || argument == Target.UnknownEnvironment || server == Target.UnknownEnvironment)
+            return Target.UnknownEnvironment;
+        var given = HasArgument(ArgumentRoles.Environment);
+        if (!given)
+            return server;
+        return argument is not null && (server is null ? _context.Reviewed : argument == server) ? argument : null;
+    }
+
+    /// <summary>Two arguments name environments: one to take from, one to put into.</summary>
+    private bool HasEnvironmentPair() =>
+        _arguments.Top.Count(argument => RolesOf(argument.Name).HasFlag(ArgumentRoles.Environment)) > 1
+        || _arguments.Top.Exists(argument => RolesOf(argument.Name) is var roles
+            && roles.HasFlag(ArgumentRoles.Environment) && roles.HasFlag(ArgumentRoles.Destination));
+
+    private string? EnvironmentArgument(ArgumentRoles with)
+    {
+        foreach (var (name, value) in _arguments.Top)
+        {
+            var roles = RolesOf(name);
+            if (roles.HasFlag(ArgumentRoles.Environment) && roles.HasFlag(with)
+                && (with != ArgumentRoles.None || !roles.HasFlag(ArgumentRoles.Destination))
+                && CallArguments.ScalarText(value) is { } text)
+            {
+                return _context.Mapping.Environments.Canonical(text);
+            }
+        }
+
+        return null;
+    }
+
+    private bool HasArgument(ArgumentRoles role) => _arguments.Top.Exists(argument => RolesOf(argument.Name).HasFlag(role));
+
+    private ArgumentRoles RolesOf(string name) => _profile?.Properties.GetValueOrDefault(name)?.Roles
+        ?? ArgumentRoleNames.Of(name, null, false);
+
+    private string? First(FrozenSet<string> names)
+    {
+        foreach (var (name, value) in _arguments.Top)
+        {
+            if (names.Contains(string.Join('_', Words.Of(name))) && CallArguments.ScalarText(value) is { Length: > 0 } text)
+                return Cut(text);
+        }
+
+        return null;
+    }
+
+    /// <summary>The names in a value: a text, a number, or an array of them.</summary>
+    private static List<string> Names(ReadOnlyMemory<byte> value)
+    {
+        var values = JsonBytes.IsArray(value.Span) ? JsonBytes.Items(value) : [value];
+        var names = values.Select(CallArguments.ScalarText).ToList();
+        return names.Contains(null) || names.Contains("") ? [] : [.. names.OfType<string>()];
+    }
+
+    private static string Cut(string name) =>
+        name.Length > McpLimits.TargetNameCharsMax ? name[..McpLimits.TargetNameCharsMax] : name;
+
+    private static FrozenSet<string> Set(string names) => names.Split(' ').ToFrozenSet(StringComparer.Ordinal);
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Vetopoint.Readers.Mcp.Mapping;
+using Vetopoint.Readers.Operations;
+
+namespace Vetopoint.Readers.Mcp.Calls;
+
+/// <summary>Reads a call by what someone who knows the tool says of it: the operator, or the table of a well-known server.</summary>
+internal sealed class MappedCall(
+    string tool, ToolMapping mapping, EvidenceSource source, CallArguments arguments, ToolContext context)
+{
+    /// <summary>What the call does as it is.</summary>
+    public ImmutableArray<Operation> Operations() => Read(Applied(arguments));
+
+    /// <summary>What the call does in a weaker form, whose arguments have already been set.</summary>
+    public ImmutableArray<Operation> Operations(FormMapping form)
+    {
+        var general = Applied(arguments);
+        return Read(form.Replaces ? form.Operations : Changed(general, form.Operations));
+    }
+
+    /// <summary>What the mapping says of a call with these arguments.</summary>
+    private ImmutableArray<OperationMapping> Applied(CallArguments given)
+    {
+        var operations = mapping.Operations;
+        foreach (var when in mapping.When)
+        {
+            if (Holds(when.Condition, given.Find(when.Argument)))
+                operations = when.Replaces ? when.Operations : Changed(operations, when.Operations);
+        }
+
+        return operations;
+    }
+
+    private static ImmutableArray<OperationMapping> Changed(
+        ImmutableArray<OperationMapping> operations, ImmutableArray<OperationMapping> changes) =>
+        changes.IsEmpty ? operations : [.. operations.Select(operation => operation.With(changes[0]))];
+
+    private static bool Holds(Condition condition, ReadOnlyMemory<byte> value)
+    {
+        if (condition.Present is { } present && present != !value.IsEmpty)
+            return false;
+        if (condition.Above is { } above && !value.IsEmpty && CallArguments.Whole(value) is { } number && number <= above)
+            return false;
+        if (condition.Above is not null && value.IsEmpty)
+            return false;
+        return condition.Values.IsEmpty || condition.Values.Any(expected => IsSame(expected, value));
+    }
+
+    /// <summary>
+    /// Texts are compared without case and white space around them, since servers do: an operator who maps `delete`
+    /// means `Delete` too.
+    /// </summary>
+    private static bool IsSame(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value)
+    {
+        if (JsonBytes.IsNull(expected.Span))
+            return value.IsEmpty;
+        return CallArguments.ScalarText(expected) is { } wanted && CallArguments.ScalarText(value) is { } text
+            && string.Equals(wanted.Trim(), text.Trim(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    private ImmutableArray<Operation> Read(ImmutableArray<OperationMapping> operations)
+    {
+        var read = ImmutableArray.CreateBuilder<Operation>();
+        foreach (var operation in operations)
+            read.AddRange(Read(operation));
+        return read.ToImmutable();
+    }
+
+    private IEnumerable<Operation> Read(OperationMapping operation)
+    {
+        var doubts = new List<Evidence>();
+        if (arguments.HasCaseVariants)
+            doubts.Add(new Evidence(EvidenceSource.Arguments, "Two arguments differ only by case."));
+        if (mapping.Arguments is { } known && arguments.Top.FindIndex(argument => !known.Contains(argument.Name)) is var at and >= 0)
+        {
+            doubts.Add(new Evidence(
+                EvidenceSource.Arguments, $"The argument `{Shown(arguments.Top[at].Name)}` is not one the tool is known to take."));
+        }
+
+        var target = operation.Target is { } named ? Rendered(named.Name, doubts) : [tool];
+        var destination = operation.Destination is { } to ? Rendered(to.Name, doubts) : [];
+        var objects = Objects(operation.Objects);
+        if (target.Length > McpLimits.OperationsMax)
+        {
+            objects ??= target.Length;
+            target = [$"{target[0]} and {target.Length - 1} more"];
+        }
+
+        for (var i = 0; i < target.Length; i++)
+        {
+            var labels = operation.Sensitivity ?? SensitivityWords.Of(target[i]);
+            var environment = Environment(operation, target[i]);
+            var place = new Target(operation.Target?.Kind ?? "tool", target[i], environment, labels);
+            var one = new Operation
+            {
+                Effect = operation.Effect ?? Effect.Execute,
+                Target = place,
+                Destination = operation.Destination is { } end && destination.Length > 0
+                    ? new Target(
+                        end.Kind, destination[Math.Min(i, destination.Length - 1)],
+                        end.Environment is { } other ? EnvironmentOf(other) : environment, [])
+                    : null,
+                BlastRadius = Radius(operation, objects),
+                Understood = doubts.Count == 0 && (operation.Understood ?? true),
+                Evidence = [Says(operation), .. doubts],
+            };
+            yield return operation.Statement is { } statement ? StatementReading.Of(one, statement, arguments) : one;
+        }
+    }
+
+    private Evidence Says(OperationMapping operation)
+    {
+        var who = source == EvidenceSource.OperatorMapping
+            ? "The operator's mapping"
+            : $"What is known of `{context.Mapping.KnownAs}`";
+        var what = operation.Effect is { } effect ? $"says that `{Shown(tool)}` does: {effect.ToName()}." : $"covers `{Shown(tool)}`.";
+        return new Evidence(source, $"{who} {what}");
+    }
+
+    private static BlastRadius Radius(OperationMapping operation, long? objects) => new(
+        objects, null, null, null, operation.Reversible ?? Reversibility.None,
+        objects is null ? Knowledge.Unknown : Knowledge.Declared);
+
+    private long? Objects(ObjectsMapping? objects)
+    {
+        if (objects?.Argument is not { } argument)
+            return objects?.Number;
+        var value = arguments.Find(argument.Arguments.First());
+        return JsonBytes.IsArray(value.Span) ? JsonBytes.Items(value).Count : CallArguments.Whole(value);
+    }
+
+    /// <summary>
+    /// What the tool's mapping says of the environment holds. What is only said of the whole server is raised by a target
+    /// that is named after prod.
+    /// </summary>
+    private string? Environment(OperationMapping operation, string target)
+    {
+        if (operation.Environment is { } template)
+            return EnvironmentOf(template);
+        return EnvironmentNames.MeansProd(target) ? Target.UnknownEnvironment : context.Mapping.Environment;
+    }
+
+    private string? EnvironmentOf(Template template)
+    {
+        var values = Rendered(template, []);
+        return values is [var value] ? context.Mapping.Environments.Canonical(value) : null;
+    }
+
+    /// <summary>A template with the call's values: several when a placeholder is an array.</summary>
+    private string[] Rendered(Template template, List<Evidence> doubts)
+    {
+        string[] texts = [""];
+        foreach (var part in template.Parts)
+        {
+            if (!part.IsArgument)
+            {
+                texts = [.. texts.Select(text => text + part.Text)];
+                continue;
+            }
+
+            var values = Values(part.Text, doubts);
+            texts = [.. texts.SelectMany(text => values.Select(value => text + value)).Take(ValuesMax)];
+        }
+
+        return [.. texts.Select(static text => text.Length > McpLimits.TargetNameCharsMax ? text[..McpLimits.TargetNameCharsMax] : text)];
+    }
+
+    private const int ValuesMax = 10_000;
+
+    private string[] Values(string argument, List<Evidence> doubts)
+    {
+        var value = arguments.Find(argument);
+        var values = JsonBytes.IsArray(value.Span)
+            ? JsonBytes.Items(value).Select(CallArguments.ScalarText).ToList()
+            : [CallArguments.ScalarText(value)];
+        if (values.Count > 0 && !values.Contains(null))
+            return [.. values.OfType<string>()];
+        doubts.Add(new Evidence(
+            EvidenceSource.Arguments, $"The argument `{Shown(argument)}`, which says what it acts on, is not given as plain text."));
+        return [$"{{{argument}}}"];
+    }
+
+    private static string Shown(string text) => PrintableText.Of(text, McpLimits.QuotedNameCharsMax);
+}

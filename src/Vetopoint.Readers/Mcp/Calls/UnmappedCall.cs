@@ -1,0 +1,311 @@
+using System.Collections.Immutable;
+using Vetopoint.Readers.Operations;
+
+namespace Vetopoint.Readers.Mcp.Calls;
+
+/// <summary>
+/// Reads a call of which no one who knows the tool has said anything: by its arguments, its name, its description and
+/// schema, and its annotations.
+/// </summary>
+/// <remarks>
+/// 1. The name says an effect, or none.
+/// 2. Arguments that choose (an action, a flag) raise it, or say it where the name does not.
+/// 3. Arguments that carry code, a statement or an address raise it.
+/// 4. The description raises it.
+/// 5. Annotations raise it; they lower nothing but the ignorance of a name, and only where the tool was reviewed.
+/// 6. What was met on the way that is not certain is a doubt. A call is understood when there is none, and it is a read
+///    that its name says plainly, or the operator has reviewed the tool.
+/// A hostile server can call its purge `get_status`. What is understood here for a newcomer is therefore never more than
+/// a read with plain arguments, and the evidence says that the name is all there is.
+/// </remarks>
+internal sealed class UnmappedCall
+{
+    private readonly string _tool;
+    private readonly CallArguments _arguments;
+    private readonly ToolContext _context;
+    private readonly ToolProfile? _profile;
+    private readonly NameReading _name;
+    private readonly List<Evidence> _evidence = [];
+    private readonly List<Evidence> _doubts = [];
+    private readonly List<string> _addresses = [];
+    private Effect? _effect;
+    private bool _isChosen;
+    private bool _isCode;
+    private bool _isForced;
+    private TrivialSelect? _select;
+
+    public UnmappedCall(string tool, CallArguments arguments, ToolContext context)
+    {
+        _tool = tool;
+        _arguments = arguments;
+        _context = context;
+        _profile = context.Profile;
+        _name = EffectWords.Read(tool);
+    }
+
+    /// <summary>What the call does, and whether it asks itself that nothing be done.</summary>
+    public ImmutableArray<Operation> Operations()
+    {
+        ReadName();
+        CheckShape();
+        foreach (var (name, value) in _arguments.Top)
+        {
+            if (!JsonBytes.IsNull(value.Span))
+                ReadArgument(name, value);
+        }
+
+        ReadDescription();
+        ReadAnnotations();
+        var effect = _isCode ? Effect.Execute : _effect ?? Effect.Execute;
+        if (_select is not null && !_isCode)
+            effect = Effect.Read;
+        var targets = new CallTargets(_tool, _name, _arguments, _context, _profile);
+        return Composed(effect, targets);
+    }
+
+    // 1.
+    private void ReadName()
+    {
+        _effect = _name.Effect;
+        if (_effect is not { } effect)
+            Note(EvidenceSource.Name, "Nothing in its name says what it does.");
+        else if (_name.IsMixed)
+            Doubt(EvidenceSource.Name, $"Its name says that it reads and also: {effect.ToName()}.");
+        else
+            Note(EvidenceSource.Name, $"Its name says what it does: {effect.ToName()}.");
+    }
+
+    private void CheckShape()
+    {
+        if (_context.Definition is null)
+            Doubt(EvidenceSource.Schema, "Its definition is not known.");
+        if (_arguments.HasCaseVariants)
+            Doubt(EvidenceSource.Arguments, "Two arguments differ only by case.");
+    }
+
+    // 2. and 3.
+    private void ReadArgument(string name, ReadOnlyMemory<byte> value)
+    {
+        PropertyProfile? property = null;
+        if (_profile is not null && !_profile.Properties.TryGetValue(name, out property))
+            Doubt(EvidenceSource.Schema, $"The argument `{Shown(name)}` is not in its schema.");
+        var isFlag = value.Span.SequenceEqual("true"u8) || value.Span.SequenceEqual("false"u8);
+        var roles = (property?.Roles ?? ArgumentRoles.None) | (property is null ? ArgumentRoleNames.Of(name, null, isFlag) : 0);
+        if (isFlag)
+        {
+            if (value.Span.SequenceEqual("true"u8) && !roles.HasFlag(ArgumentRoles.Rehearsal))
+                ReadFlag(name);
+            return;
+        }
+
+        if (roles.HasFlag(ArgumentRoles.Action))
+            ReadAction(name, value, property);
+        if (roles.HasFlag(ArgumentRoles.Code))
+            ReadCode(name, value);
+        foreach (var (leaf, scalar) in CallArguments.Leaves(name, value))
+        {
+            if (JsonBytes.TextOf(scalar.Span) is { } text)
+                ReadText(leaf, text, roles);
+        }
+
+        var isAddress = roles.HasFlag(ArgumentRoles.Url) && CallArguments.ScalarText(value) is { Length: > 0 };
+        if (isAddress && _addresses.Count == 0)
+            _addresses.Add(CallArguments.ScalarText(value)!);
+        if (roles.HasFlag(ArgumentRoles.Destination) && !_context.Reviewed && _effect is null or Effect.Read)
+            Doubt(EvidenceSource.Arguments, $"The argument `{Shown(name)}` says where something goes.");
+    }
+
+    /// <summary>A flag whose name is an act asks for that act.</summary>
+    private void ReadFlag(string name)
+    {
+        var act = EffectWords.OfWords(name);
+        if (act is not null and not Effect.Read)
+            Raise(act.Value, EvidenceSource.Arguments, $"The argument `{Shown(name)}` asks for: {act.Value.ToName()}.");
+        var words = Words.Of(name);
+        _isForced |= words.Exists(static word => word is "permanent" or "permanently" or "hard" or "irreversible");
+    }
+
+    private void ReadAction(string name, ReadOnlyMemory<byte> value, PropertyProfile? property)
+    {
+        var text = CallArguments.ScalarText(value) ?? "";
+        var act = EffectWords.OfAction(text);
+        var isEnum = property is { Values.Count: > 0 };
+        var isListed = isEnum && property!.Values.Contains(text);
+
+        // A choice among words none of which changes anything, such as how to sort, chooses nothing that matters.
+        if (isListed && act is null && property!.Values.All(static one => EffectWords.OfAction(one) is null or Effect.Read))
+            return;
+        if (act is not { } effect)
+        {
+            Doubt(EvidenceSource.Arguments, $"The value of `{Shown(name)}` chooses what is done, and it is not a word known here.");
+            return;
+        }
+
+        if (isEnum && !isListed)
+            Doubt(EvidenceSource.Schema, $"The value of `{Shown(name)}` is not one of those its schema allows.");
+        if (!_name.IsPlain)
+        {
+            _isChosen = isListed;
+            _effect = _effect is { } before && before != Effect.Read && !_isChosen ? EffectRisk.Stricter(before, effect) : effect;
+            Note(EvidenceSource.Arguments, $"The argument `{Shown(name)}` says what is done: {effect.ToName()}.");
+        }
+        else
+        {
+            Raise(effect, EvidenceSource.Arguments, $"The argument `{Shown(name)}` asks for: {effect.ToName()}.");
+        }
+    }
+
+    private void ReadCode(string name, ReadOnlyMemory<byte> value)
+    {
+        var text = JsonBytes.TextOf(value.Span);
+        if (text is { Length: 0 })
+            return;
+        if (text is not null && _select is null && TrivialSelect.Of(text) is { } select)
+        {
+            _select = select;
+            Note(EvidenceSource.Arguments, "The statement is one plain SELECT without functions.");
+            return;
+        }
+
+        _isCode = true;
+        Doubt(EvidenceSource.Arguments, $"The argument `{Shown(name)}` carries a program or statement, so what it does is not known.");
+    }
+
+    private void ReadText(string name, string text, ArgumentRoles roles)
+    {
+        if (roles.HasFlag(ArgumentRoles.Content))
+            return;
+        if (!roles.HasFlag(ArgumentRoles.Code) && TrivialSelect.LooksLikeSql(text))
+            ReadCode(name, MemoryOf(text));
+        if (text.Contains("://", StringComparison.Ordinal) && !text.StartsWith("file://", StringComparison.OrdinalIgnoreCase))
+            _addresses.Add(text);
+    }
+
+    private static ReadOnlyMemory<byte> MemoryOf(string text) => McpMessageEdits.QuotedText(text);
+
+    // 4.
+    private void ReadDescription()
+    {
+        if (_profile is not { Description: var description })
+            return;
+        if (description.Effect is { } effect)
+        {
+            var text = $"Its description says that it does: {effect.ToName()}.";
+            if (_effect is null)
+                Doubt(EvidenceSource.Description, text);
+            Raise(effect, EvidenceSource.Description, text);
+        }
+
+        if (description.Doubt is { } word && _effect is null or Effect.Read && !SaysReadOnlyAndReviewed())
+            Doubt(EvidenceSource.Description, $"Its description speaks of something that changes: `{word}`.");
+    }
+
+    // 5.
+    private void ReadAnnotations()
+    {
+        if (_profile is not { Annotations: var says })
+            return;
+        if (_effect is null && !_isCode && SaysReadOnlyAndReviewed())
+        {
+            _effect = Effect.Read;
+            Note(EvidenceSource.Annotations, "Its server says that it only reads, and the operator has reviewed it.");
+        }
+
+        if (_effect is Effect.Read && says.ReadOnly == false)
+            Doubt(EvidenceSource.Annotations, "Its server says that it does not only read.");
+        else if (_effect is Effect.Read && says.Destructive == true)
+            Doubt(EvidenceSource.Annotations, "Its server says that it may destroy something.");
+        else if (_effect is not (null or Effect.Read) && says.ReadOnly == true)
+            Doubt(EvidenceSource.Annotations, "Its server says that it only reads, which its name or arguments deny: not believed.");
+        if (_effect is Effect.Create or Effect.Update && says is { Destructive: true, ReadOnly: not true })
+            Raise(Effect.Overwrite, EvidenceSource.Annotations, "Its server says that it may destroy something.");
+    }
+
+    private bool SaysReadOnlyAndReviewed() => _context.Reviewed && _profile is { Annotations.ReadOnly: true };
+
+    // 6.
+    private ImmutableArray<Operation> Composed(Effect effect, CallTargets targets)
+    {
+        if (_isForced && effect == Effect.Delete)
+            effect = Effect.Purge;
+        var radius = targets.Radius(effect, _select);
+        var isBulk = radius.Objects is null or > McpLimits.LimitedObjects;
+        var asked = targets.All(_select);
+        if (effect == Effect.Read && isBulk && (targets.WantsEverything || asked.Any(static target => !target.Sensitivity.IsEmpty)))
+        {
+            effect = Effect.Export;
+            _evidence.Add(new Evidence(EvidenceSource.Arguments, "It reads with no bound, or a high one, what is sensitive or everything."));
+        }
+
+        var addresses = _addresses.Distinct(StringComparer.Ordinal).Take(McpLimits.OperationsMax).ToList();
+        if (addresses.Count > 0 && !_context.Reviewed)
+            Doubt(EvidenceSource.Arguments, "It calls an address that the call chooses.");
+
+        var understood = _doubts.Count == 0 && (effect is Effect.Read or Effect.Export && IsReadByName()
+            || _context.Reviewed && effect != Effect.Execute && (_name.Effect is not null || _isChosen || SaysReadOnlyAndReviewed()));
+        if (understood && !_context.Reviewed)
+            Note(EvidenceSource.Name, "Nothing contradicts its name; the operator has not reviewed it.");
+
+        var evidence = _doubts.Concat(_evidence)
+            .OrderByDescending(static one => one.Source)
+            .ToImmutableArray();
+        var operations = ImmutableArray.CreateBuilder<Operation>();
+        foreach (var target in asked)
+        {
+            operations.Add(new Operation
+            {
+                Effect = effect,
+                Target = target,
+                Destination = targets.Destination(effect, target),
+                BlastRadius = asked.Length > 1 && radius.Objects == asked.Length ? radius with { Objects = 1 } : radius,
+                Understood = understood,
+                Evidence = evidence,
+            });
+        }
+
+        if (targets.Written(effect) is { } written)
+            operations.Add(operations[0] with { Effect = Effect.Overwrite, Target = written, Destination = null });
+        if (effect is not (Effect.Send or Effect.Execute))
+            operations.AddRange(addresses.Select(address => Calling(operations[0], address)));
+        return operations.ToImmutable();
+    }
+
+    /// <summary>
+    /// The name says it plainly; or the name is no act, and an argument that the schema lists chooses a read.
+    /// </summary>
+    private bool IsReadByName() => (_name is { Effect: Effect.Read, IsPlain: true } && _select is null)
+        || _isChosen
+        || (_select is not null && _name.Effect is null or Effect.Read);
+
+    /// <summary>
+    /// To call an address is to send it whatever the call puts there. The host is no environment of the operator's, so
+    /// this is not counted as a crossing of environments: what guards it are the rules for sending.
+    /// </summary>
+    private static Operation Calling(Operation operation, string address)
+    {
+        var host = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : address;
+        host = host.Length > McpLimits.TargetNameCharsMax ? host[..McpLimits.TargetNameCharsMax] : host;
+        var target = new Target("host", host, operation.Target.Environment, []);
+        return operation with
+        {
+            Effect = Effect.Send,
+            Target = target,
+            Destination = target,
+            BlastRadius = BlastRadius.Unknown,
+            Evidence = operation.Evidence.Insert(
+                0, new Evidence(EvidenceSource.Arguments, "It calls an address, which can carry data out.")),
+        };
+    }
+
+    private void Raise(Effect effect, EvidenceSource source, string text)
+    {
+        _effect = _effect is { } before ? EffectRisk.Stricter(before, effect) : effect;
+        Note(source, text);
+    }
+
+    private void Note(EvidenceSource source, string text) => _evidence.Add(new Evidence(source, text));
+
+    private void Doubt(EvidenceSource source, string text) => _doubts.Add(new Evidence(source, text));
+
+    private static string Shown(string text) => PrintableText.Of(text, McpLimits.QuotedNameCharsMax);
+}

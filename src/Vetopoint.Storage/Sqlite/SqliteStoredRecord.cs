@@ -1,0 +1,121 @@
+using Microsoft.Data.Sqlite;
+using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Verification;
+
+namespace Vetopoint.Storage.Sqlite;
+
+/// <summary>A record's file, opened to be verified: read-only, as one snapshot, believing nothing of what is in it.</summary>
+public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
+{
+    private readonly SqliteConnection _connection;
+
+    private SqliteStoredRecord(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Opens a record, whether or not an engine works on it.</summary>
+    /// <exception cref="LedgerException">There is no such file, or it is no database.</exception>
+    public static SqliteStoredRecord Open(string file)
+    {
+        if (!File.Exists(file))
+            throw new LedgerException($"{StorageCodes.RecordMissing}: There is no record `{file}`. Name the file or its state directory.");
+        var connection = new SqliteConnection(ReadOnlyConnection.Text(file, pooling: false));
+        try
+        {
+            connection.Open();
+            Execute(connection, "pragma query_only = on");
+            Execute(connection, "pragma trusted_schema = off");
+            Execute(connection, "pragma cell_size_check = on");
+
+            Execute(connection, "begin");
+            if (!SchemaCheck.IsUntouched(connection))
+            {
+                throw new LedgerException(
+                    $"{StorageCodes.NotARecord}: `{file}` is not a record of a version known here, or its tables were changed: a view, a trigger or " +
+                    "another table stands where the record's own should.");
+            }
+
+            return new SqliteStoredRecord(connection);
+        }
+        catch (SqliteException fault)
+        {
+            connection.Dispose();
+            throw new LedgerException($"{StorageCodes.NotARecord}: The record `{file}` cannot be read ({fault.Message}).", fault);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public byte[]? ReadHead()
+    {
+        try
+        {
+            using var command = _connection.CreateCommand();
+            command.CommandText = Schema.ReadHead;
+            return command.ExecuteScalar() as byte[];
+        }
+        catch (SqliteException fault)
+        {
+            throw Damaged(fault);
+        }
+    }
+
+    public IEnumerable<StoredEntry> ReadEntries()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = Schema.All;
+        using var reader = Guarded(command.ExecuteReader);
+        while (Guarded(reader.Read))
+            yield return Guarded(() => Row(reader));
+    }
+
+    /// <summary>Damage inside the file that reading the entries in order does not meet, such as an index that hides some.</summary>
+    public IEnumerable<string> ReadDamage()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "pragma integrity_check(20)";
+        using var reader = Guarded(command.ExecuteReader);
+        while (Guarded(reader.Read))
+        {
+            var line = reader.GetString(0);
+            if (line != "ok")
+                yield return line;
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private static StoredEntry Row(SqliteDataReader reader) => new(
+        reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4),
+        reader.GetFieldValue<byte[]>(5), reader.GetFieldValue<byte[]>(6));
+
+    private static T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SqliteException fault)
+        {
+            throw Damaged(fault);
+        }
+        catch (Exception fault) when (fault is InvalidCastException or InvalidOperationException or FormatException)
+        {
+            // A column of another type than the tables have: they were made anew.
+            throw Damaged(fault);
+        }
+    }
+
+    private static LedgerException Damaged(Exception fault) =>
+        new($"{StorageCodes.NotARecord}: The database is damaged ({fault.Message}).", fault);
+
+    private static void Execute(SqliteConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the text is a constant of this file
+        command.CommandText = text;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}
