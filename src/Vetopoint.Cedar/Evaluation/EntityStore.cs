@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Vetopoint.Cedar.Values;
 
 namespace Vetopoint.Cedar.Evaluation;
@@ -20,7 +21,8 @@ public sealed class EntityStore : IEntitySource
 
     public static EntityStore Empty { get; } = new();
 
-    public int Count => _entities.Count;
+    /// <summary>All that it holds, in no order.</summary>
+    public ImmutableArray<CedarEntity> Entities => _entities.Values;
 
     public EntityLookup Find(EntityUid uid) =>
         _entities.TryGetValue(uid, out var entity) ? EntityLookup.Found(entity) : EntityLookup.Absent;

@@ -37,8 +37,11 @@ internal sealed class SchemaFacts
         Schema.EntityTypes.TryGetValue(entityType, out var definition) ? definition.Tags : null;
 
     /// <summary>Whether an entity of one type may be an entity of another or in it.</summary>
-    public bool MayBeIn(string type, string ancestor) =>
-        type == ancestor || (_ancestors.TryGetValue(type, out var ancestors) && ancestors.Contains(ancestor));
+    public bool MayBeIn(string type, string ancestor) => type == ancestor || MayHaveAncestor(type, ancestor);
+
+    /// <summary>Whether an entity of one type may be in one of another, itself not counted.</summary>
+    public bool MayHaveAncestor(string type, string ancestor) =>
+        _ancestors.TryGetValue(type, out var ancestors) && ancestors.Contains(ancestor);
 
     /// <summary>Whether an action is another one or in it.</summary>
     public bool IsIn(EntityUid action, EntityUid ancestor) =>

@@ -15,9 +15,9 @@ internal sealed class ConformanceCase(string name, Dictionary<string, byte[]> fi
 
     public string Name => name;
 
-    public string PolicyText => Encoding.UTF8.GetString(files[_json.GetProperty("policies").GetString()!]);
+    public string PolicyText => Encoding.UTF8.GetString(Part("policies"));
 
-    public string SchemaText => Encoding.UTF8.GetString(files[_json.GetProperty("schema").GetString()!]);
+    public string SchemaText => Encoding.UTF8.GetString(Part("schema"));
 
     public bool ShouldValidate => _json.GetProperty("shouldValidate").GetBoolean();
 
@@ -26,6 +26,13 @@ internal sealed class ConformanceCase(string name, Dictionary<string, byte[]> fi
     public PolicyParseResult ParsePolicies() => PolicySet.Parse(new CedarSource(name, PolicyText));
 
     public SchemaParseResult ParseSchema() => CedarSchema.Parse(new CedarSource(name, SchemaText));
+
+    /// <summary>The requests in order; a type of the schema stands in for escapes of extensions.</summary>
+    public IEnumerable<CedarRequest> Requests(CedarSchema schema) =>
+        _json.GetProperty("requests").EnumerateArray().Select(request => Request(request, schema));
+
+    public EntityStore Entities(CedarSchema schema) =>
+        CedarJson.ReadEntities(Part("entities"), schema);
 
     /// <summary>What differs from the expected answers; empty when nothing does.</summary>
     public List<string> Differences()
@@ -37,7 +44,7 @@ internal sealed class ConformanceCase(string name, Dictionary<string, byte[]> fi
             return [$"{name}: policies: {policies.Problems[0]}"];
         if (schema.Schema is null)
             return [$"{name}: schema: {schema.Problems[0]}"];
-        var entities = CedarJson.ReadEntities(files[_json.GetProperty("entities").GetString()!], schema.Schema);
+        var entities = Entities(schema.Schema);
         var compiled = CompiledPolicySet.Compile(policies.Policies, schema.Schema);
         var withoutSchema = CompiledPolicySet.Compile(policies.Policies);
         foreach (var request in _json.GetProperty("requests").EnumerateArray())
@@ -57,6 +64,13 @@ internal sealed class ConformanceCase(string name, Dictionary<string, byte[]> fi
         }
 
         return differences;
+    }
+
+    /// <summary>A file the case names. Those of one folder name it by where it once stood.</summary>
+    private byte[] Part(string property)
+    {
+        var path = _json.GetProperty(property).GetString()!;
+        return files[path.StartsWith("testdata/", StringComparison.Ordinal) ? "cedar-go-validate-" + path : path];
     }
 
     private static CedarRequest Request(JsonElement request, CedarSchema schema)
