@@ -11,6 +11,8 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(AdoptionRecord))]
 [JsonSerializable(typeof(ScanReport))]
 [JsonSerializable(typeof(AdoptReport))]
+[JsonSerializable(typeof(System.Text.Json.JsonElement))]
+[JsonSerializable(typeof(Commands.VerifyReport))]
 [JsonSerializable(typeof(Commands.EntryList))]
 [JsonSerializable(typeof(Commands.InitReport))]
 [JsonSerializable(typeof(Commands.ApproverList))]

@@ -9,7 +9,6 @@ namespace Vetopoint.Cli.Approvals;
 internal sealed class ApproverKeyFiles(HomeDirectory home)
 {
     private const string Extension = ".pem";
-    private const int PassphraseTries = 3;
     private const int NameCharsMax = 64;
     private const UnixFileMode OwnerOnlyFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -57,24 +56,18 @@ internal sealed class ApproverKeyFiles(HomeDirectory home)
     public ApproverKey Open(string name, ControllingTerminal terminal)
     {
         var pem = File.ReadAllText(KeyFile(name));
-        for (var tries = 1; tries <= PassphraseTries; tries++)
+        var passphrase = terminal.ReadHidden($"Passphrase of {Visible.Line(name)} (nothing to cancel): ");
+        try
         {
-            var passphrase = terminal.ReadHidden($"Passphrase of {Visible.Line(name)} (nothing to cancel): ");
-            try
-            {
-                if (passphrase is null or [])
-                    throw new CliException("VP1405", "No passphrase was given.", "Nothing was done.", ExitCodes.NoProof);
-                if (ApproverKey.TryOpen(pem, passphrase) is { } key)
-                    return key;
-                terminal.Write("That is not the passphrase.\n");
-            }
-            finally
-            {
-                ControllingTerminal.Clear(passphrase);
-            }
+            if (passphrase is null or [])
+                throw new CliException("VP1405", "No passphrase was given.", "Nothing was done.", ExitCodes.NoProof);
+            return ApproverKey.TryOpen(pem, passphrase)
+                ?? throw new CliException("VP1406", "That is not the passphrase.", "Nothing was done; run the command again.", ExitCodes.NoProof);
         }
-
-        throw new CliException("VP1406", $"The passphrase was wrong {PassphraseTries} times.", "Nothing was done.", ExitCodes.NoProof);
+        finally
+        {
+            ControllingTerminal.Clear(passphrase);
+        }
     }
 
     /// <exception cref="CliException">The name cannot be a file's.</exception>
@@ -90,38 +83,30 @@ internal sealed class ApproverKeyFiles(HomeDirectory home)
 
     private static char[] NewPassphrase(ControllingTerminal terminal)
     {
-        for (var tries = 1; tries <= PassphraseTries; tries++)
+        var first = terminal.ReadHidden("New passphrase for approvals: ");
+        char[]? second = null;
+        var keep = false;
+        try
         {
-            var first = terminal.ReadHidden("New passphrase for approvals: ");
-            char[]? second = null;
-            var keep = false;
-            try
+            var problem = first is null or [] ? "VP1405: No new passphrase was given." : Passphrase.Problem(first);
+            if (problem is null)
             {
-                if (first is null or [])
-                    break;
-                if (Passphrase.Problem(first) is { } problem)
-                {
-                    terminal.Write(problem + "\n");
-                    continue;
-                }
-
-                second = terminal.ReadHidden("The same again: ");
+                second = terminal.ReadHidden("The same passphrase again: ");
                 keep = second is not null && first.AsSpan().SequenceEqual(second);
                 if (keep)
-                    return first;
-                terminal.Write("The two differ.\n");
+                    return first!;
+                problem = "VP1405: The two passphrases differ.";
             }
-            finally
-            {
-                ControllingTerminal.Clear(second);
-                if (!keep)
-                    ControllingTerminal.Clear(first);
-            }
-        }
 
-        throw new CliException(
-            "VP1405", "No new passphrase was given.",
-            "Run the command again, or `vetopoint init --no-approver` to go without an approver for now.", ExitCodes.NoProof);
+            throw new CliException(
+                problem[..6], problem[8..], "No key was made; run the command again. (`vetopoint init --no-approver` goes without an approver for now.)", ExitCodes.NoProof);
+        }
+        finally
+        {
+            ControllingTerminal.Clear(second);
+            if (!keep)
+                ControllingTerminal.Clear(first);
+        }
     }
 
     private string KeyFile(string name) => Path.Combine(home.ApproverKeysFolder, name + Extension);

@@ -21,7 +21,7 @@ internal static class LedgerCommand
         "vetopoint ledger verify",
         "vetopoint ledger verify --head head.json")
     {
-        Tail(),
+        VerifyCommand.Create(), Tail(),
     };
 
     private static TaughtCommand Tail()

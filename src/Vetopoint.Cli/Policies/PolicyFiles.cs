@@ -3,6 +3,8 @@ using Vetopoint.Api.Homes;
 using Vetopoint.Api.Messages;
 using Vetopoint.Cedar;
 using Vetopoint.Cedar.Diagnostics;
+using Vetopoint.Cedar.Schema;
+using Vetopoint.Cedar.Validation;
 using Vetopoint.Cli.Commands;
 
 namespace Vetopoint.Cli.Policies;
@@ -10,7 +12,11 @@ namespace Vetopoint.Cli.Policies;
 /// <summary>Checks a home's config and policies from the files alone.</summary>
 internal static class PolicyFiles
 {
-    private const string Extension = "*.cedar";
+    private const string Policies = "*.cedar";
+    private const string Contract = "*.cedarschema";
+
+    /// <summary>More assurance may never lose a permission.</summary>
+    private const string Assurance = "context.assurance";
 
     public static PolicyCheckReport Check(HomeDirectory home)
     {
@@ -23,11 +29,16 @@ internal static class PolicyFiles
             return new PolicyCheckReport("files", 0, [.. problems], null);
         }
 
-        var sources = Directory.EnumerateFiles(folder, Extension).Order(StringComparer.Ordinal).Select(path => new CedarSource(path, File.ReadAllText(path)));
-        var parsed = PolicySet.Parse(sources);
-        problems.AddRange(parsed.Problems.Select(View));
+        var parsed = PolicySet.Parse(Sources(folder, Policies));
+        var contract = CedarSchema.Parse(Sources(folder, Contract));
+        problems.AddRange(parsed.Problems.Concat(contract.Problems).Select(View));
+        if (parsed.Policies is { } policies && contract.Schema is { } schema)
+            problems.AddRange(Validator.Validate(policies, schema, new ValidationOptions { MonotoneAttributes = [Assurance] }).Select(View));
         return new PolicyCheckReport("files", parsed.Policies?.Policies.Length ?? 0, [.. problems], null);
     }
+
+    private static CedarSource[] Sources(string folder, string pattern) =>
+        [.. Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).Select(path => new CedarSource(path, File.ReadAllText(path)))];
 
     private static ProblemView View(Problem problem) => new(
         problem.Code, problem.File, problem.Line, problem.Column, problem.Message, problem.Help ?? "");

@@ -49,7 +49,6 @@ internal sealed class ControllingTerminal : IDisposable
     /// <returns>What was typed, for <see cref="Clear"/> afterwards; null when nothing was typed or input ended.</returns>
     public char[]? ReadHidden(string prompt)
     {
-        Write(prompt);
         using var interrupt = Guard(PosixSignal.SIGINT, ExitCodes.Interrupted);
         using var terminate = Guard(PosixSignal.SIGTERM, 128 + 15);
         using var hangUp = Guard(PosixSignal.SIGHUP, 128 + 1);
@@ -58,6 +57,9 @@ internal sealed class ControllingTerminal : IDisposable
         {
             if (!Termios.HideInput(_terminal.SafeFileHandle, _settings))
                 throw new CliException("VP1402", "The terminal cannot hide what is typed.", "Use another terminal.", ExitCodes.NoProof);
+
+            // Asked only now: hiding drops what was typed before, which was not meant for this question.
+            Write(prompt);
             var length = ReadLine(bytes);
             if (length <= 0)
                 return null;

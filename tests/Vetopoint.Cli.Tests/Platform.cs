@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// As the command itself.
+[assembly: UnsupportedOSPlatform("windows")]
