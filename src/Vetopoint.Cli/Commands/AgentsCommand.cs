@@ -76,7 +76,7 @@ internal static class AgentsCommand
         else if (list.Agents.IsEmpty)
             screen.Line("No agent has a key. `vetopoint agents enroll NAME` gives one.");
         else
-            screen.Table(["agent", "owner", "key", "since", "task"], list.Agents.Select(agent => (IReadOnlyList<string>)
-                [agent.Agent, agent.Owner, agent.KeyId, Invocation.Time(agent.EnrolledAt), agent.Task ?? "none yet"]));
+            screen.Table(["agent", "owner", "keys", "newest", "state"], list.Agents.Select(agent => (IReadOnlyList<string>)
+                [agent.Agent, agent.Owner, $"{agent.Keys}", Invocation.Time(agent.EnrolledAt), agent.Quarantined ? "quarantined" : "enrolled"]));
     }
 }
