@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Vetopoint.Ledger.Canonical;
 using Vetopoint.Ledger.Entries;
@@ -62,6 +63,14 @@ public sealed record SignedHead(LedgerHead Head, string KeyId, ReadOnlyMemory<by
         var writer = CanonicalWriter.ForThisThread();
         Write(writer);
         return writer.Written.ToArray();
+    }
+
+    /// <summary>Reads a signed head from the text of a file, where a line end may follow it.</summary>
+    /// <exception cref="LedgerException">The text is no signed head.</exception>
+    public static SignedHead Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Decode(Encoding.UTF8.GetBytes(text.TrimEnd('\r', '\n')));
     }
 
     /// <summary>Reads a signed head, strictly. The signature is not checked here.</summary>

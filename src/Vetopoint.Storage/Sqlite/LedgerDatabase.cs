@@ -126,6 +126,9 @@ internal sealed class LedgerDatabase : IDisposable
     /// <summary>For tests: changes a setting of this connection, such as how large the file may grow.</summary>
     internal void Set(string pragma) => Execute(_connection, pragma);
 
+    /// <summary>For tests: reads a setting of this connection.</summary>
+    internal long Read(string pragma) => Scalar(pragma);
+
     public void Dispose()
     {
         foreach (var command in (ReadOnlySpan<SqliteCommand>)[_begin, _commit, _rollback, _insert, _replaceHead, _readHead, _newestOfTask])

@@ -25,6 +25,18 @@ internal sealed class TemporaryState : IDisposable
         return SqliteLedger.Open(_held, options ?? new SqliteLedgerOptions());
     }
 
+    /// <summary>Takes the files as they are now: what a crash would leave. The lock is not copied, as it would not survive.</summary>
+    public void CopyFrom(TemporaryState other)
+    {
+        StateDirectory.Open(Path);
+        foreach (var name in (ReadOnlySpan<string>)["ledger.db", "ledger.db-wal", "ledger-key.pem", "ledger-key.pub"])
+        {
+            var file = System.IO.Path.Combine(other.Path, name);
+            if (File.Exists(file))
+                File.Copy(file, System.IO.Path.Combine(Path, name));
+        }
+    }
+
     public VerificationResult Verify(ImmutableArray<SignedHead> known, int findingsMax = 1_000)
     {
         using var record = SqliteStoredRecord.Open(LedgerFile);
