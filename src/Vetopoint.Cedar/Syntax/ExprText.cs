@@ -17,6 +17,9 @@ internal static class ExprText
     {
         switch (expr)
         {
+            case LiteralExpr { Value: CedarLong { Value: < 0 } negative }:
+                builder.Append('(').Append(negative).Append(')');
+                break;
             case LiteralExpr literal:
                 builder.Append(literal.Value);
                 break;
@@ -86,10 +89,11 @@ internal static class ExprText
 
     private static void AppendUnary(StringBuilder builder, UnaryExpr unary)
     {
+        // The inner parentheses keep a minus apart from a number, which would otherwise be read as one.
         if (unary.Operator != UnaryOperator.IsEmpty)
-            builder.Append(unary.Operator == UnaryOperator.Not ? "!(" : "-(");
+            builder.Append(unary.Operator == UnaryOperator.Not ? "(!(" : "(-(");
         Append(builder, unary.Operand);
-        builder.Append(unary.Operator == UnaryOperator.IsEmpty ? ".isEmpty()" : ")");
+        builder.Append(unary.Operator == UnaryOperator.IsEmpty ? ".isEmpty()" : "))");
     }
 
     private static void AppendBinary(StringBuilder builder, BinaryExpr binary)
