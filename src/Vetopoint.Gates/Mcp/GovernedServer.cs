@@ -7,6 +7,14 @@ namespace Vetopoint.Gates.Mcp;
 /// <param name="Name">Its name in the config, or of the wrap.</param>
 public sealed record GovernedServer(string Name, UpstreamAddress Address)
 {
-    /// <summary>What the operator says of the server and its tools.</summary>
+    /// <summary>What the operator says of the server and its tools, when this was made.</summary>
     public ServerMapping Mapping { get; init; } = ServerMapping.Empty;
+
+    /// <summary>
+    /// Gives the mapping of the config that is active now, for a session that outlives a change; null to keep
+    /// <see cref="Mapping"/>. Called for each message, so it only reads a field.
+    /// </summary>
+    public Func<ServerMapping>? LiveMapping { get; init; }
+
+    internal ServerMapping CurrentMapping() => LiveMapping?.Invoke() ?? Mapping;
 }

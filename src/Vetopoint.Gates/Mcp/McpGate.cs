@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Vetopoint.Control.Decisions;
@@ -26,6 +27,7 @@ public sealed class McpGate : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly HttpUpstreams _upstreams = new();
     private readonly HttpSessionTable _sessions;
+    private readonly ConditionalWeakTable<GovernedServer, ServerReader> _readers = []; // one for each server as configured
     private readonly HttpGate _http;
 
     public McpGate(
@@ -77,7 +79,7 @@ public sealed class McpGate : IAsyncDisposable
     }
 
     private Checkpoint CheckpointFor(TaskHandle task, GovernedServer server) => new(
-        _decisions, new ServerReader(server, _pins), new Releases(new OfferedTools(server.Name, _pins)), task, _options, _time, _logger);
+        _decisions, _readers.GetValue(server, known => new ServerReader(known, _pins)), new Releases(new OfferedTools(server.Name, _pins)), task, _options, _time, _logger);
 
     private async Task<IUpstream> ConnectAsync(
         GovernedServer server, Action<ReadOnlyMemory<byte>>? standardError, CancellationToken cancellationToken) => server.Address switch

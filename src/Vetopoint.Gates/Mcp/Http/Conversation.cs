@@ -9,9 +9,10 @@ namespace Vetopoint.Gates.Mcp.Http;
 /// <summary>What is known of one client and one upstream between requests over HTTP: a session of the protocol, or all that a task does without one.</summary>
 internal sealed class Conversation(Checkpoint checkpoint, string? sessionId)
 {
+    private Checkpoint _checkpoint = checkpoint; // swapped when the config changes
     private int _underWay;
 
-    public Checkpoint Checkpoint => checkpoint;
+    public Checkpoint Checkpoint => Volatile.Read(ref _checkpoint);
 
     /// <summary>The upstream's session; null where there is none.</summary>
     public string? SessionId => sessionId;
@@ -30,6 +31,9 @@ internal sealed class Conversation(Checkpoint checkpoint, string? sessionId)
 
     /// <summary>What the server asked of the client and is not answered yet.</summary>
     public ConcurrentDictionary<string, AskedOfClient> Asked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Goes on with the server as the config has it now.</summary>
+    public void Renew(Checkpoint checkpoint) => Volatile.Write(ref _checkpoint, checkpoint);
 
     public bool TryBegin()
     {

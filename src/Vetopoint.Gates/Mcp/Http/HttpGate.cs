@@ -110,6 +110,8 @@ internal sealed class HttpGate(
             : conversations.Find(task.Id, server.Name, id);
         if (found is null)
             await UnknownSessionAsync(context);
+        else if (!ReferenceEquals(found.Checkpoint.Reader.Server, server) || found.Checkpoint.Task.Stopped != task.Stopped)
+            found.Renew(checkpointFor(task, server));
         return found;
     }
 

@@ -93,7 +93,7 @@ internal sealed partial class Checkpoint(
             Direction = direction,
             Bytes = message.Bytes,
             Reading = reading,
-            ReaderVersion = ServerReader.Version,
+            ReaderVersion = McpReader.Version,
             ToolDefinition = tool,
             ActionDigest = ActionDigests.Of(reader.Server.Name, method, message),
         };
