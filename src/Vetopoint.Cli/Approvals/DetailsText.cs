@@ -1,52 +1,106 @@
 using System.Globalization;
 using System.Text;
-using Vetopoint.Api.Messages;
+using System.Text.Json;
 using Vetopoint.Cli.Terminal;
 using Vetopoint.Ledger.Approvals;
 
 namespace Vetopoint.Cli.Approvals;
 
-/// <summary>What a person reads before signing: all of it, in plain text, with nothing that could rewrite the terminal.</summary>
+/// <summary>
+/// What a person reads before signing: all of it, in plain text, with nothing that could rewrite the terminal. Every member of the
+/// details is shown, also one that this version does not know: what is hidden must not be signed.
+/// </summary>
 internal static class DetailsText
 {
     private const int RuleChars = 72;
+    private const string Step = "  ";
 
     /// <summary>Above so many lines the head of the text has scrolled away, so it is repeated at the end.</summary>
     private const int ScreenLines = 40;
 
-    public static string Of(ActDetails details, ApprovalStatement statement)
+    public static string Of(JsonElement details, ApprovalStatement statement)
     {
         var text = new StringBuilder("\n");
-        Rule(text, $" {details.Act.ToUpperInvariant()} {details.Subject} ");
-        var head = Head(details, statement);
-        text.Append(head);
-        foreach (var section in details.Sections)
-        {
-            text.Append('\n').Append(Visible.Line(section.Title)).Append(":\n");
-            foreach (var line in section.Lines)
-                text.Append("  ").Append(Visible.Lines(line).Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
-        }
-
+        Rule(text, $" {statement.Act.ToName().ToUpperInvariant()} ");
+        var head = Head(statement);
+        text.Append(head).Append('\n');
+        Value(text, details, "");
         if (text.ToString().Count(c => c is '\n') > ScreenLines)
-            text.Append('\n').Append("Again, because the above is long:\n").Append(head);
+            text.Append("\nAgain, because the above is long:\n").Append(head);
         Rule(text, string.Empty);
         return text.ToString();
     }
 
-    private static StringBuilder Head(ActDetails details, ApprovalStatement statement)
+    private static string Head(ApprovalStatement statement) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Visible.Line(statement.Subject)}\n{Step}signed as {Visible.Line(statement.Approver)}, rung {statement.Rung}; digest {statement.Digest}\n");
+
+    private static void Value(StringBuilder text, JsonElement value, string indentation)
     {
-        var head = new StringBuilder().Append(Visible.Line(details.Summary)).Append("\n\n");
-        var width = details.Facts.Select(fact => fact.Name.Length).Append("signed as".Length).Max();
-        foreach (var fact in details.Facts)
-            Fact(head, width, fact.Name, fact.Value);
-        Fact(head, width, "signed as", string.Create(CultureInfo.InvariantCulture, $"{statement.Approver}, rung {statement.Rung}"));
-        Fact(head, width, "digest", statement.Digest);
-        return head;
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                    Named(text, member.Name, member.Value, indentation);
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                    Item(text, item, indentation);
+                break;
+            case JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null or JsonValueKind.Undefined:
+                text.Append(indentation).Append(Scalar(value, indentation)).Append('\n');
+                break;
+        }
     }
 
-    private static void Fact(StringBuilder text, int width, string name, string value) =>
-        text.Append("  ").Append(Visible.Line(name).PadRight(width)).Append("  ").Append(Visible.Line(value)).Append('\n');
+    private static void Named(StringBuilder text, string name, JsonElement value, string indentation)
+    {
+        text.Append(indentation).Append(Visible.Line(name)).Append(':');
+        if (value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+        {
+            text.Append(IsEmpty(value) ? " none\n" : "\n");
+            Value(text, value, indentation + Step);
+        }
+        else
+        {
+            text.Append(' ').Append(Scalar(value, indentation + Step)).Append('\n');
+        }
+    }
+
+    private static void Item(StringBuilder text, JsonElement item, string indentation)
+    {
+        // A fact is one line: its name and its value, as the engine means it to be read.
+        if (item.ValueKind is JsonValueKind.Object && item.GetPropertyCount() is 2
+            && item.TryGetProperty("name", out var name) && item.TryGetProperty("value", out var value)
+            && name.ValueKind is JsonValueKind.String && value.ValueKind is JsonValueKind.String)
+        {
+            text.Append(indentation).Append(Visible.Line(name.GetString()!)).Append(": ").Append(Scalar(value, indentation + Step)).Append('\n');
+            return;
+        }
+
+        if (item.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+        {
+            text.Append(indentation).Append("-\n");
+            Value(text, item, indentation + Step);
+        }
+        else
+        {
+            text.Append(indentation).Append("- ").Append(Scalar(item, indentation + Step)).Append('\n');
+        }
+    }
+
+    /// <summary>A text with several lines keeps them, below its name and indented, so that none can pass for a line of ours.</summary>
+    private static string Scalar(JsonElement value, string indentation)
+    {
+        var written = Visible.Lines(value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText());
+        return written.Contains('\n', StringComparison.Ordinal)
+            ? $"\n{indentation}| {written.TrimEnd('\n').Replace("\n", $"\n{indentation}| ", StringComparison.Ordinal)}"
+            : written;
+    }
+
+    private static bool IsEmpty(JsonElement value) =>
+        value.ValueKind is JsonValueKind.Array ? value.GetArrayLength() is 0 : value.GetPropertyCount() is 0;
 
     private static void Rule(StringBuilder text, string title) =>
-        text.Append("──").Append(Visible.Line(title)).Append('─', Math.Max(2, RuleChars - title.Length)).Append('\n');
+        text.Append("──").Append(title).Append('─', Math.Max(2, RuleChars - title.Length)).Append('\n');
 }

@@ -22,30 +22,34 @@ namespace Vetopoint.Cli.Approvals;
 /// </summary>
 internal sealed class Proof(EngineClient engine, HomeDirectory home)
 {
+    /// <param name="subject">What the act is about, as people write it.</param>
+    /// <param name="statedSubject">The same as the record spells it, made by <see cref="ApprovalSubject"/>: what is signed must say this.</param>
     /// <param name="approver">Who signs; null for the only one.</param>
     /// <param name="owner">The accountable person of an agent that gets a key; null for the config's.</param>
-    public async Task<ActResult> GiveAsync(string act, string subject, string? approver, string? owner, CancellationToken cancellationToken)
+    public async Task<ActResult> GiveAsync(
+        string act, string subject, string statedSubject, string? approver, string? owner, CancellationToken cancellationToken)
     {
         using var terminal = ControllingTerminal.Open(); // 1.
         var keys = new ApproverKeyFiles(home);
         var name = keys.Choose(approver);
         var request = new ChallengeRequest { Act = act, Subject = subject, Approver = name, Owner = owner };
-        return await SignAsync(request, terminal, () => keys.Open(name, terminal), cancellationToken);
+        return await SignAsync(request, statedSubject, terminal, () => keys.Open(name, terminal), cancellationToken);
     }
 
-    /// <summary>Lets a new person approve. An earlier approver signs; the first one signs for themselves.</summary>
+    /// <summary>Lets one more person approve; an earlier approver signs.</summary>
     public Task<ActResult> EnrollAsync(
-        string name, EcdsaPublicKey key, string signer, Func<ApproverKey> signerKey, ControllingTerminal terminal, CancellationToken cancellationToken)
+        string name, EcdsaPublicKey key, string signer, ControllingTerminal terminal, CancellationToken cancellationToken)
     {
         var request = new ChallengeRequest { Act = ActNames.EnrollApprover, Subject = name, Approver = signer, PublicKey = key.Text };
-        return SignAsync(request, terminal, signerKey, cancellationToken);
+        var stated = ApprovalSubject.Approver(name, key).Text;
+        return SignAsync(request, stated, terminal, () => new ApproverKeyFiles(home).Open(signer, terminal), cancellationToken);
     }
 
     private async Task<ActResult> SignAsync(
-        ChallengeRequest request, ControllingTerminal terminal, Func<ApproverKey> open, CancellationToken cancellationToken)
+        ChallengeRequest request, string statedSubject, ControllingTerminal terminal, Func<ApproverKey> open, CancellationToken cancellationToken)
     {
         var challenge = await engine.ChallengeAsync(request, cancellationToken); // 2.
-        var (statement, details) = Checked(request, challenge); // 3.
+        var (statement, details) = Checked(request, statedSubject, challenge); // 3.
         terminal.Write(DetailsText.Of(details, statement)); // 4.
         ProofEntry proof;
         using (var key = open())
@@ -53,21 +57,17 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
         return await engine.ActAsync(new ActRequest { Statement = proof.Statement, Signature = proof.Signature, KeyId = proof.KeyId }, cancellationToken);
     }
 
-    private static (ApprovalStatement Statement, ActDetails Details) Checked(ChallengeRequest request, Challenge challenge)
+    private static (ApprovalStatement Statement, JsonElement Details) Checked(ChallengeRequest request, string statedSubject, Challenge challenge)
     {
         try
         {
             var statement = ApprovalStatement.Decode(Convert.FromBase64String(challenge.Statement));
             var shown = Convert.FromBase64String(challenge.Details);
-            var details = JsonSerializer.Deserialize(shown, ApiJson.Default.ActDetails);
-            if (details is not null
-                && statement.Shows(shown)
+            if (statement.Shows(shown)
                 && string.Equals(statement.Approver, request.Approver, StringComparison.Ordinal)
-                && string.Equals(details.Act, request.Act, StringComparison.Ordinal)
-                && string.Equals(details.Subject, request.Subject, StringComparison.Ordinal)
-                && string.Equals(statement.Act.ToName(), StatementAct(request.Act), StringComparison.Ordinal)
-                && StatementSubjects(request).Contains(statement.Subject, StringComparer.Ordinal))
-                return (statement, details);
+                && string.Equals(statement.Act.ToName(), StatedAct(request.Act), StringComparison.Ordinal)
+                && string.Equals(statement.Subject, statedSubject, StringComparison.Ordinal))
+                return (statement, JsonElement.Parse(shown, new JsonDocumentOptions { AllowDuplicateProperties = false }));
         }
         catch (Exception e) when (e is FormatException or JsonException or LedgerException)
         {
@@ -81,18 +81,5 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
             ExitCodes.NoProof);
     }
 
-    private static string StatementAct(string act) => act is ActNames.EnrollApprover ? ActNames.Enroll : act;
-
-    /// <summary>What the statement must be about, as the record spells it.</summary>
-    private static string[] StatementSubjects(ChallengeRequest request) => request.Act switch
-    {
-        ActNames.Approve => [$"attempt {request.Subject}"],
-        ActNames.Activate => [$"policy-set {request.Subject}"],
-        ActNames.Review => [$"tool {request.Subject}"],
-        ActNames.Enroll or ActNames.Revoke => [$"agent {request.Subject}"],
-        ActNames.EnrollApprover => [$"approver {request.Subject}"],
-        ActNames.Observe or ActNames.Enforce => [$"operator server {request.Subject}"],
-        ActNames.Release => [$"operator client {request.Subject}"],
-        _ => [],
-    };
+    private static string StatedAct(string act) => act is ActNames.EnrollApprover ? ActNames.Enroll : act;
 }

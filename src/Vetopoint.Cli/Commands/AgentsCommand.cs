@@ -42,7 +42,9 @@ internal static class AgentsCommand
         command.Does(async (run, cancellationToken) =>
         {
             using var engine = new EngineClient(run.Home);
-            var result = await new Proof(engine, run.Home).GiveAsync(ActNames.Enroll, run.Get(agent), run.Get(signer), run.Get(owner), cancellationToken);
+            var name = run.Get(agent);
+            var result = await new Proof(engine, run.Home).GiveAsync(
+                ActNames.Enroll, name, $"agent {name}", run.Get(signer), run.Get(owner), cancellationToken);
             Acts.Show(run.Screen, result);
             if (!run.Screen.Json && (await engine.StatusAsync(cancellationToken)).Http is { } address)
                 run.Screen.Line($"Give it to the agent as `Authorization: Bearer KEY`, with the address {address}/mcp/SERVER.");
@@ -54,16 +56,15 @@ internal static class AgentsCommand
     private static TaughtCommand Revoke()
     {
         var agent = new Argument<string>("agent") { Description = "The agent's name" };
-        var signer = CommonOptions.As();
         var command = new TaughtCommand(
-            "revoke", "Takes an agent's keys away, from its next call on. Signed, so that the record says who did it.", "vetopoint agents revoke deploy-bot")
+            "revoke", "Takes an agent's keys away and ends its tasks, from its next call on. Needs no passphrase: less is always allowed.", "vetopoint agents revoke deploy-bot")
         {
-            agent, signer,
+            agent,
         };
         command.Does(async (run, cancellationToken) =>
         {
             using var engine = new EngineClient(run.Home);
-            Acts.Show(run.Screen, await new Proof(engine, run.Home).GiveAsync(ActNames.Revoke, run.Get(agent), run.Get(signer), null, cancellationToken));
+            ServeCommand.Answer(run.Screen, await engine.RevokeAsync(run.Get(agent), cancellationToken));
             return ExitCodes.Done;
         });
         return command;

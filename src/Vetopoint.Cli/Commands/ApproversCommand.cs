@@ -53,7 +53,7 @@ internal static class ApproversCommand
 
         // A key whose enrolment did not come through the last time is used again.
         using var key = keys.Names().Contains(name, StringComparer.Ordinal) ? keys.Open(name, terminal) : keys.Create(name, terminal);
-        await new Proof(engine, home).EnrollAsync(name, key.Public, name, () => key, terminal, cancellationToken);
+        await engine.EnrollFirstApproverAsync(new FirstApprover { Approver = name, PublicKey = key.Public.Text }, cancellationToken);
         return name;
     }
 
@@ -85,7 +85,7 @@ internal static class ApproversCommand
             var by = keys.Choose(run.Get(signer));
             terminal.Write($"{Visible.Line(person)} types a passphrase of their own.\n");
             using var key = keys.Create(person, terminal);
-            var result = await new Proof(engine, run.Home).EnrollAsync(person, key.Public, by, () => keys.Open(by, terminal), terminal, cancellationToken);
+            var result = await new Proof(engine, run.Home).EnrollAsync(person, key.Public, by, terminal, cancellationToken);
             Acts.Show(run.Screen, result);
             return ExitCodes.Done;
         });

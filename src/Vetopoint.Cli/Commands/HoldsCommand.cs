@@ -42,7 +42,8 @@ internal static class HoldsCommand
         command.Does(async (run, cancellationToken) =>
         {
             using var engine = new EngineClient(run.Home);
-            var result = await new Proof(engine, run.Home).GiveAsync(ActNames.Approve, run.Get(attempt), run.Get(signer), null, cancellationToken);
+            var id = run.Get(attempt);
+            var result = await new Proof(engine, run.Home).GiveAsync(ActNames.Approve, id, $"attempt {id}", run.Get(signer), null, cancellationToken);
             Acts.Show(run.Screen, result);
             return ExitCodes.Done;
         });

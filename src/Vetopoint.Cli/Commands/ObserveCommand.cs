@@ -3,6 +3,7 @@ using Vetopoint.Api.Client;
 using Vetopoint.Api.Messages;
 using Vetopoint.Cli.Approvals;
 using Vetopoint.Cli.Terminal;
+using Vetopoint.Ledger.Approvals;
 
 namespace Vetopoint.Cli.Commands;
 
@@ -16,24 +17,40 @@ internal static class ObserveCommand
         "vetopoint observe report",
         "vetopoint observe off crm")
     {
-        Switch("on", "Stops enforcing on a server. Needs an approver's passphrase.", ActNames.Observe),
-        Switch("off", "Enforces on a server again. Recorded and signed as well, so that the record says who did it.", ActNames.Enforce),
+        On(), Off(),
         Report(),
     };
 
-    private static TaughtCommand Switch(string name, string description, string act)
+    private static TaughtCommand On()
     {
-        var server = new Argument<string>("server") { Description = "The server's name, as `vetopoint status` shows it" };
+        var server = Server();
         var signer = CommonOptions.As();
-        var command = new TaughtCommand(name, description, $"vetopoint observe {name} crm") { server, signer };
+        var command = new TaughtCommand("on", "Stops enforcing on a server. Needs an approver's passphrase.", "vetopoint observe on crm") { server, signer };
         command.Does(async (run, cancellationToken) =>
         {
             using var engine = new EngineClient(run.Home);
-            Acts.Show(run.Screen, await new Proof(engine, run.Home).GiveAsync(act, run.Get(server), run.Get(signer), null, cancellationToken));
+            var name = run.Get(server);
+            Acts.Show(run.Screen, await new Proof(engine, run.Home).GiveAsync(
+                ActNames.Observe, name, ApprovalSubject.Operator($"server {name}").Text, run.Get(signer), null, cancellationToken));
             return ExitCodes.Done;
         });
         return command;
     }
+
+    private static TaughtCommand Off()
+    {
+        var server = Server();
+        var command = new TaughtCommand("off", "Enforces on a server again. Needs no passphrase: less is always allowed.", "vetopoint observe off crm") { server };
+        command.Does(async (run, cancellationToken) =>
+        {
+            using var engine = new EngineClient(run.Home);
+            ServeCommand.Answer(run.Screen, await engine.EnforceAsync(run.Get(server), cancellationToken));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Argument<string> Server() => new("server") { Description = "The server's name, as `vetopoint status` shows it" };
 
     private static TaughtCommand Report()
     {

@@ -4,6 +4,7 @@ using Vetopoint.Api.Messages;
 using Vetopoint.Cli.Approvals;
 using Vetopoint.Cli.Policies;
 using Vetopoint.Cli.Terminal;
+using Vetopoint.Ledger.Approvals;
 
 namespace Vetopoint.Cli.Commands;
 
@@ -98,7 +99,8 @@ internal static class PolicyCommand
                 return ExitCodes.Done;
             }
 
-            Acts.Show(run.Screen, await new Proof(engine, run.Home).GiveAsync(ActNames.Activate, staged.Digest, run.Get(signer), null, cancellationToken));
+            Acts.Show(run.Screen, await new Proof(engine, run.Home).GiveAsync(
+                ActNames.Activate, staged.Digest, ApprovalSubject.PolicySet(staged.Digest).Text, run.Get(signer), null, cancellationToken));
             return ExitCodes.Done;
         });
         return command;

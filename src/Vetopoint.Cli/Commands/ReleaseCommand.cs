@@ -3,6 +3,7 @@ using System.CommandLine;
 using Vetopoint.Api.Messages;
 using Vetopoint.Cli.Approvals;
 using Vetopoint.Cli.Clients;
+using Vetopoint.Ledger.Approvals;
 
 namespace Vetopoint.Cli.Commands;
 
@@ -44,7 +45,8 @@ internal static class ReleaseCommand
             }
 
             using var engine = await EngineStarter.ConnectAsync(run.Home, cancellationToken);
-            await new Proof(engine, run.Home).GiveAsync(ActNames.Release, chosen.Id, run.Get(signer), null, cancellationToken);
+            await new Proof(engine, run.Home).GiveAsync(
+                ActNames.Release, chosen.Id, ApprovalSubject.Operator($"client {chosen.Id}").Text, run.Get(signer), null, cancellationToken);
             var released = adopted.Select(record => Release(records, chosen, record, dryRun: false)).ToImmutableArray();
             AdoptCommand.Show(run.Screen, new AdoptReport(chosen.Id, false, released, [$"Restart {chosen.Title}: its servers are ungoverned now.", .. Left(released)]));
             return ExitCodes.Done;

@@ -3,6 +3,7 @@ using Vetopoint.Api.Client;
 using Vetopoint.Api.Messages;
 using Vetopoint.Cli.Approvals;
 using Vetopoint.Cli.Terminal;
+using Vetopoint.Ledger.Approvals;
 
 namespace Vetopoint.Cli.Commands;
 
@@ -61,8 +62,9 @@ internal static class ToolsCommand
         command.Does(async (run, cancellationToken) =>
         {
             using var engine = new EngineClient(run.Home);
+            var (ofServer, name) = (run.Get(server), run.Get(tool));
             var result = await new Proof(engine, run.Home).GiveAsync(
-                ActNames.Review, $"{run.Get(server)}/{run.Get(tool)}", run.Get(signer), null, cancellationToken);
+                ActNames.Review, $"{ofServer}/{name}", ApprovalSubject.Tool(ofServer, name, "").Text, run.Get(signer), null, cancellationToken);
             Acts.Show(run.Screen, result);
             return ExitCodes.Done;
         });
