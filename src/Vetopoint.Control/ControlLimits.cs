@@ -29,8 +29,11 @@ public static class ControlLimits
     /// <summary>What an attempt without a recorded outcome counts against the budget of bytes after a restart.</summary>
     public const long UnknownOutcomeBytes = 1024 * 1024;
 
-    /// <summary>Labels one task can carry. An attempt that would add more is denied.</summary>
-    public const int LabelsPerTaskMax = 64;
+    /// <summary>Holds that ended and are still remembered for those who ask.</summary>
+    public const int EndedHoldsMax = 1024;
+
+    /// <summary>Attempts one task can make, run or not. The next one ends the task.</summary>
+    public const long AttemptsPerTaskMax = 100_000;
 
     /// <summary>Operations one form can have.</summary>
     public const int OperationsMax = 256;
@@ -47,8 +50,6 @@ public static class ControlLimits
     /// <summary>Readers of the feed at once.</summary>
     public const int FeedReadersMax = 64;
 
-    /// <summary>How long one turn of a task may take to judge before the answer is Deny.</summary>
-    public static TimeSpan JudgeTimeMax { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Files of one policy set.</summary>
     public const int PolicyFilesMax = 1000;

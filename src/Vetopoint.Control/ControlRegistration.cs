@@ -1,5 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using Vetopoint.Control.Agents;
+using Vetopoint.Control.Approvers;
+using Vetopoint.Control.Decisions;
+using Vetopoint.Control.Holds;
 using Vetopoint.Control.Policies;
+using Vetopoint.Control.Recording;
+using Vetopoint.Control.Tasks;
+using Vetopoint.Control.Tools;
+using Vetopoint.Ledger.Entries;
 
 namespace Vetopoint.Control;
 
@@ -7,37 +15,40 @@ namespace Vetopoint.Control;
 public static class ControlRegistration
 {
     /// <summary>
-    /// Adds the decision point and all it needs. The host gives an <c>ILedger</c>, a <see cref="TimeProvider"/> and an Orleans silo, and
+    /// Adds the decision point and all it needs. The host gives an <c>ILedger</c> and an Orleans silo, and
     /// calls <see cref="ControlStart.StartAsync"/> once the silo runs and before any gate listens.
     /// </summary>
     public static IServiceCollection AddVetopointControl(this IServiceCollection services, ControlOptions options)
     {
         services.AddSingleton(options);
+
+        services.AddSingleton(given => new EngineChain(given.GetRequiredService<ILedger>(), options));
+        services.AddSingleton(_ => new ContentStore(options));
+        services.AddSingleton(_ => new LiveTasks());
+        services.AddSingleton(_ => new JudgementFeed());
+        services.AddSingleton(given => new AgentTrust(given.GetRequiredService<EngineChain>()));
+        services.AddSingleton(given => new ApproverDirectory(given.GetRequiredService<EngineChain>()));
+        services.AddSingleton(given => new ToolPins(given.GetRequiredService<EngineChain>(), given.GetRequiredService<ContentStore>()));
+        services.AddSingleton(given => new PolicySetLoader(given.GetRequiredService<ToolPins>(), options));
+        services.AddSingleton(given => new ActivePolicySet(
+            given.GetRequiredService<EngineChain>(), given.GetRequiredService<ContentStore>(), given.GetRequiredService<PolicySetLoader>(),
+            given.GetRequiredService<ApproverDirectory>()));
+        services.AddSingleton(given => new HoldDirectory(
+            given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<ContentStore>(), options));
+        services.AddSingleton(given => new TaskDirectory(
+            given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<LiveTasks>(), given.GetRequiredService<AgentTrust>(),
+            given.GetRequiredService<ActivePolicySet>(), options));
+        services.AddSingleton(given => new AgentKeys(
+            given.GetRequiredService<EngineChain>(), given.GetRequiredService<TaskDirectory>(), given.GetRequiredService<AgentTrust>(), options));
+        services.AddSingleton(given => new AttemptPreparation(
+            given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<ToolPins>()));
+        services.AddSingleton(given => new DecisionPoint(
+            given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<AttemptPreparation>(), given.GetRequiredService<LiveTasks>(),
+            given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(),
+            given.GetRequiredService<ContentStore>(), given.GetRequiredService<JudgementFeed>(), options));
+        services.AddSingleton(given => new ControlStart(
+            given.GetRequiredService<EngineChain>(), given.GetRequiredService<ToolPins>(), given.GetRequiredService<ActivePolicySet>(),
+            given.GetRequiredService<AgentKeys>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<IGrainFactory>(), options));
         return services;
     }
-}
-
-/// <summary>What the host gives.</summary>
-public sealed record ControlOptions
-{
-    /// <summary>The folder for content kept by digest: policy sets, tool definitions, held calls. It exists, mode 0700.</summary>
-    public required string ContentsFolder { get; init; }
-
-    /// <summary>Reads the settings out of a set's config.</summary>
-    public required ReadPolicySettings ReadSettings { get; init; }
-
-    /// <summary>The engine's version, for the record.</summary>
-    public required string Version { get; init; }
-}
-
-/// <summary>Brings the state of the engine back from the record.</summary>
-public sealed class ControlStart
-{
-    /// <summary>
-    /// Replays the engine's chain (approvers, pins, keys, observe modes), takes up the active policy set, finds the holds that wait,
-    /// stages the files when they differ from what is active, and records the start.
-    /// </summary>
-    /// <param name="files">The policy files as they are on disk now.</param>
-    /// <exception cref="PolicySetException">There is no set that can decide: refuse to start.</exception>
-    public Task StartAsync(IReadOnlyList<PolicyFile> files, CancellationToken cancellationToken) => throw new NotImplementedException();
 }

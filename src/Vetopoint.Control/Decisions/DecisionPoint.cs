@@ -1,40 +1,266 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Policies;
+using Vetopoint.Control.Recording;
+using Vetopoint.Control.Tasks;
+using Vetopoint.Ledger.Entries;
+using Vetopoint.Readers.Operations;
 
 namespace Vetopoint.Control.Decisions;
 
-/// <summary>Where every gate asks. Nothing else makes a <see cref="Permit"/>.</summary>
+/// <summary>
+/// Where every gate asks. Nothing else makes a <see cref="Permit"/>.
+/// 1. Facts are prepared outside the turn of the task. 2. The turn judges, reserves and enqueues the intent. 3. Here, outside the turn,
+/// the intent's commit is awaited. 4. Only then a permit is made, in this process, and never leaves it.
+/// </summary>
+[SuppressMessage("Usage", "VSTHRD003", Justification = "The record completes these tasks, and never waits for who awaits them.")]
 public sealed class DecisionPoint
 {
+    private readonly IGrainFactory _grains;
+    private readonly AttemptPreparation _preparation;
+    private readonly LiveTasks _liveTasks;
+    private readonly AgentTrust _trust;
+    private readonly ActivePolicySet _policies;
+    private readonly HoldDirectory _holds;
+    private readonly ContentStore _contents;
+    private readonly JudgementFeed _feed;
+    private readonly TimeProvider _time;
+
+    internal DecisionPoint(
+        IGrainFactory grains, AttemptPreparation preparation, LiveTasks liveTasks, AgentTrust trust, ActivePolicySet policies,
+        HoldDirectory holds, ContentStore contents, JudgementFeed feed, ControlOptions options)
+    {
+        _grains = grains;
+        _preparation = preparation;
+        _liveTasks = liveTasks;
+        _trust = trust;
+        _policies = policies;
+        _holds = holds;
+        _contents = contents;
+        _feed = feed;
+        _time = options.Time;
+    }
+
     /// <summary>
     /// Judges an attempt and records it. Returns when the intent is durable; only for operations proved read-only it may
     /// return before, see <see cref="Permit.IntentDurable"/>. Whatever goes wrong on the way is a <see cref="Judgement.Denied"/>.
     /// </summary>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public ValueTask<Judgement> JudgeAsync(Attempt attempt, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">The reading is <see cref="ReadingKind.Protocol"/>: use <see cref="Pass"/>.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up before anything was judged.</exception>
+    public async ValueTask<Judgement> JudgeAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        if (attempt.Reading.Kind == ReadingKind.Protocol)
+            throw new ArgumentException("A message of the closed table is passed, not judged.", nameof(attempt));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // From here on the caller cannot give up: an intent may be on its way to the record, and the answer has to match it.
+        try
+        {
+            var facts = _preparation.Prepare(attempt); // 1.
+            var grain = _grains.GetGrain<ITaskGrain>(attempt.Task.ToString());
+            var ruling = await grain.JudgeAsync(facts); // 2.
+            return ruling.Attempt == 0 ? Unrecorded(facts, ruling.Code, ruling.Reasons) : await JudgeAsync(attempt, facts, grain, ruling);
+        }
+        catch (AttemptTooLargeException exception)
+        {
+            return Unrecorded(null, ControlCodes.TooLarge, [exception.Message]);
+        }
+#pragma warning disable CA1031 // Promise 3: whatever goes wrong while judging is a Deny, and this is the one place that makes it so.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Unrecorded(
+                null, ControlCodes.Fault, [$"Something went wrong while this was judged, so it is denied. Tell the owner: {exception.GetType().Name}."]);
+        }
+    }
 
     /// <summary>Lets a message of the closed table through, unjudged and unrecorded, as long as its task is live.</summary>
-    /// <exception cref="ArgumentException">The reading is not <see cref="Readers.Operations.ReadingKind.Protocol"/>.</exception>
+    /// <exception cref="ArgumentException">The reading is not <see cref="ReadingKind.Protocol"/>.</exception>
     /// <exception cref="PermitException">The task is not live.</exception>
-    public Permit Pass(Attempt attempt) => throw new NotImplementedException();
+    public Permit Pass(Attempt attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        if (attempt.Reading.Kind != ReadingKind.Protocol)
+            throw new ArgumentException("Only a message of the closed table passes unjudged.", nameof(attempt));
+        if (!_liveTasks.TryGet(attempt.Task, out var task) || !task.IsLive)
+            throw new PermitException($"{ControlCodes.TaskOver}: The task is over. Start a new one.");
+
+        var agent = _trust.Of(task.Agent);
+        var grounds = new PermitGrounds
+        {
+            Task = task,
+            TaskEpoch = task.Epoch,
+            Agent = agent,
+            AgentEpoch = agent.Epoch,
+            Policies = _policies,
+            PolicyEpoch = _policies.Epoch,
+            IsEnforced = true,
+        };
+        return new Permit(null, FormKind.Full, attempt.Reading.Forms[0].Bytes, grounds, Recorded, _time);
+    }
 
     /// <summary>
-    /// Waits for a hold to end. After <see cref="HoldState.Approved"/> the gate calls <see cref="JudgeAsync"/> again with the same attempt:
+    /// Waits for a hold to end. After <see cref="HoldState.Approved"/> the gate calls <see cref="JudgeAsync(Attempt, CancellationToken)"/> again with the same attempt:
     /// the approval is used up, and the attempt is judged once more at that moment.
     /// </summary>
     /// <param name="hold">As <see cref="Judgement.Held"/> names it.</param>
     /// <param name="upTo">How long; <see cref="HoldState.Waiting"/> is returned after that.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the hold.</param>
     public Task<HoldState> WaitForHoldAsync(AttemptId hold, TimeSpan upTo, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        _holds.WaitAsync(hold, upTo, cancellationToken);
 
     /// <summary>Records the outcome. Durable when it returns: only then may the end of the result be released.</summary>
-    /// <exception cref="Ledger.Entries.LedgerException">It could not be recorded: release nothing more.</exception>
-    public ValueTask CompleteAsync(Permit permit, AttemptOutcome outcome, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <param name="permit">The permit it ran with.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="cancellationToken">Only before anything was recorded.</param>
+    /// <exception cref="LedgerException">The intent or the outcome could not be recorded: release nothing more.</exception>
+    /// <exception cref="InvalidOperationException">The outcome was recorded before.</exception>
+    public async ValueTask CompleteAsync(Permit permit, AttemptOutcome outcome, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        ArgumentNullException.ThrowIfNull(outcome);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (permit.Attempt is not { } attempt)
+            return;
+        if (!permit.TryFinish())
+            throw new InvalidOperationException($"{ControlCodes.PermitFinished}: The outcome of `{attempt}` was recorded before.");
+        if (await permit.IntentRecorded is { } notRecorded)
+            throw new LedgerException(notRecorded);
+
+        // A gate cannot report less than what left.
+        var entry = new Outcome(
+            attempt.ToString(),
+            outcome.Status.ToName(),
+            Math.Max(outcome.Bytes, permit.Released),
+            outcome.ResultDigest is { } digest ? Convert.ToHexStringLower(digest.Span) : null,
+            outcome.Notes);
+        var grain = _grains.GetGrain<ITaskGrain>(attempt.Task.ToString());
+        var written = await grain.CompleteAsync(attempt.Number, entry);
+        if ((written.Refused ?? await grain.WhenDurableAsync(written.Sequence, written.Epoch)) is { } refused)
+            throw new LedgerException(refused);
+        if (_liveTasks.TryGet(attempt.Task, out var task))
+            _feed.Publish(new FeedEvent(_time.GetUtcNow(), attempt, task.Agent, entry));
+    }
 
     /// <summary>
     /// Gives a permit back that will not be used, or whose caller is gone: its outcome is <c>cut</c> when nothing was sent, else
     /// <c>unknown</c>. A hold needs no such call: it stays approvable for the identical retry until it expires.
     /// </summary>
-    public ValueTask AbandonAsync(Permit permit, string why, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <exception cref="LedgerException">It could not be recorded.</exception>
+    public ValueTask AbandonAsync(Permit permit, string why, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        var status = permit.IsRedeemed ? OutcomeStatus.Unknown : OutcomeStatus.Cut;
+        return CompleteAsync(permit, new AttemptOutcome(status, permit.Released, null, why), cancellationToken);
+    }
+
+    private static Task<string?> Recorded { get; } = Task.FromResult<string?>(null);
+
+    private async Task<Judgement> JudgeAsync(Attempt attempt, AttemptFacts facts, ITaskGrain grain, Ruling ruling)
+    {
+        var id = new AttemptId(attempt.Task, ruling.Attempt);
+        var runs = ruling.Observed || ruling.Verdict is Verdict.Allow or Verdict.Downgrade;
+        var form = facts.Forms[ruling.FormIndex];
+        var durable = grain.WhenDurableAsync(ruling.Attempt, ruling.TaskEpoch); // 3.
+        if (!(runs && IsProvedReadOnly(facts, form)) && await durable is { } refused)
+            return Unrecorded(facts, ControlCodes.NotRecorded, [refused]);
+
+        _feed.Publish(new FeedEvent(_time.GetUtcNow(), id, ruling.AgentName, ruling.Intent!));
+        if (runs)
+        {
+            if (AttemptId.TryParse(ruling.Intent!.Uses, out _))
+                ForgetHeldCall(form.Digest);
+            return new Judgement.Allowed(Mint(id, form, facts, ruling, durable), form.Kind, form.Change) // 4.
+            {
+                Attempt = id,
+                Verdict = ruling.Verdict,
+                Observed = ruling.Observed,
+                Policies = ruling.Policies,
+                Reasons = ruling.Reasons,
+                PolicySet = facts.PolicySet.Digest,
+            };
+        }
+
+        if (ruling.Verdict == Verdict.Hold)
+        {
+            var hold = new AttemptId(attempt.Task, ruling.Hold);
+            if (hold == id)
+                await _contents.KeepAsync(form.Bytes, CancellationToken.None);
+            return new Judgement.Held(hold, ruling.Rung, form.Kind, ruling.HoldExpiresAt)
+            {
+                Attempt = id,
+                Verdict = Verdict.Hold,
+                Policies = ruling.Policies,
+                Reasons = ruling.Reasons,
+                PolicySet = facts.PolicySet.Digest,
+            };
+        }
+
+        return new Judgement.Denied(ruling.Code, ruling.WouldAllow)
+        {
+            Attempt = id,
+            Policies = ruling.Policies,
+            Reasons = ruling.Reasons,
+            PolicySet = facts.PolicySet.Digest,
+        };
+    }
+
+    private Permit Mint(AttemptId id, FormFacts form, AttemptFacts facts, Ruling ruling, Task<string?> durable)
+    {
+        var grounds = new PermitGrounds
+        {
+            Task = ruling.Task!,
+            TaskEpoch = ruling.TaskEpoch,
+            Agent = ruling.Agent!,
+            AgentEpoch = ruling.AgentEpoch,
+            Policies = _policies,
+            PolicyEpoch = facts.PolicyEpoch,
+            IsEnforced = !facts.Observed,
+        };
+        return new Permit(id, form.Kind, form.Bytes, grounds, durable, _time);
+    }
+
+    /// <summary>
+    /// Whether the upstream may be called while the intent is still being written: only where someone who may be believed (the operator's
+    /// mapping, exact knowledge of the server, or a person who reviewed the tool) says that nothing but reading happens.
+    /// A tool's own word is not enough: a hostile one calls its purge `get_status`.
+    /// </summary>
+    private static bool IsProvedReadOnly(AttemptFacts facts, FormFacts form)
+    {
+        if (facts.Suspicion is not null || !facts.InputUnderstood)
+            return false;
+        foreach (var candidate in form.Operations)
+        {
+            var operation = candidate.Operation;
+            if (operation.Effect != Effect.Read || !operation.Understood || operation.Destination is not null)
+                return false;
+            if (!facts.Reviewed && !IsBelieved(operation.Evidence))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsBelieved(ImmutableArray<Evidence> evidence)
+    {
+        if (evidence.IsDefault)
+            return false;
+        foreach (var item in evidence)
+        {
+            if (item.Source >= EvidenceSource.WellKnownServer)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The call is about to run: what was kept for the person to see is not needed any more.</summary>
+    private void ForgetHeldCall(string digest) => _contents.Remove(digest);
+
+    private static Judgement.Denied Unrecorded(AttemptFacts? facts, string code, ImmutableArray<string> reasons) =>
+        new(code, []) { Verdict = Verdict.Deny, Reasons = reasons, PolicySet = facts?.PolicySet.Digest ?? "" };
 }

@@ -5,6 +5,7 @@ using Vetopoint.Ledger.Entries;
 namespace Vetopoint.Control.Holds;
 
 /// <summary>An attempt that waits for a person, as lists show it. A snapshot.</summary>
+[Immutable]
 public sealed record Hold
 {
     public required AttemptId Attempt { get; init; }
@@ -16,39 +17,42 @@ public sealed record Hold
     /// <summary>The person who answers for the agent.</summary>
     public required string Owner { get; init; }
 
-    public required string Gate { get; init; }
-
-    public required string Server { get; init; }
-
-    public required string Method { get; init; }
-
-    public string? Name { get; init; }
-
-    /// <summary>The form that would run, as in policies.</summary>
-    public required string Form { get; init; }
-
-    /// <summary>The assurance it needs.</summary>
-    public required int Rung { get; init; }
-
     public required DateTimeOffset HeldAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>The attempt as it was judged and recorded.</summary>
+    public required Intent Intent { get; init; }
+
+    /// <summary>What differs from the full form, in words; empty for the full form, and when it is not known any more.</summary>
+    public string Change { get; init; } = "";
+
+    /// <summary>The exact bytes that would be sent; null when they have to be read from where they are kept.</summary>
+    public ReadOnlyMemory<byte>? Bytes { get; init; }
+
+    public string Gate => Intent.Gate;
+
+    public string Server => Intent.Server;
+
+    public string Method => Intent.Method;
+
+    public string? Name => Intent.Name;
+
+    /// <summary>The form that would run, as in policies.</summary>
+    public string Form => Intent.Form;
+
+    /// <summary>The assurance it needs.</summary>
+    public int Rung => Intent.Rung ?? Vetopoint.Control.Policies.Contract.RungMax;
+
     /// <summary>What would be done, as it was judged.</summary>
-    public required ImmutableArray<OperationEntry> Operations { get; init; }
+    public ImmutableArray<OperationEntry> Operations => Intent.Operations;
 
-    public required ImmutableArray<string> Policies { get; init; }
+    public ImmutableArray<string> Policies => Intent.Policies;
 
-    public required ImmutableArray<string> Reasons { get; init; }
+    public ImmutableArray<string> Reasons => Intent.Reasons;
 
-    public required string PolicySet { get; init; }
+    public string PolicySet => Intent.PolicySet;
 
     /// <summary>SHA-256 of the exact bytes that would be sent, lower-case hexadecimal.</summary>
-    public required string FormDigest { get; init; }
-
-    /// <summary>
-    /// The exact bytes that would be sent; null when they are not kept (the engine ended before they were safe):
-    /// such a hold can be denied and cannot be approved.
-    /// </summary>
-    public ReadOnlyMemory<byte>? Bytes { get; init; }
+    public string FormDigest => Intent.FormDigest;
 }

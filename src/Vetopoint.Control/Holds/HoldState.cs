@@ -22,4 +22,14 @@ internal static class HoldStateNames
         HoldState.Expired => "expired",
         HoldState.Cancelled => "cancelled",
     };
+
+    /// <summary>The state of a recorded name; an unknown name is a denial.</summary>
+    public static HoldState Parse(string name) => name switch
+    {
+        "waiting" => HoldState.Waiting,
+        "approved" => HoldState.Approved,
+        "expired" => HoldState.Expired,
+        "cancelled" => HoldState.Cancelled,
+        _ => HoldState.Denied,
+    };
 }

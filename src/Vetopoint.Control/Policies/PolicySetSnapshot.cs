@@ -8,6 +8,12 @@ namespace Vetopoint.Control.Policies;
 /// <summary>A checked policy set, ready to decide. Immutable; swapped whole.</summary>
 public sealed class PolicySetSnapshot
 {
+    /// <summary>The annotation that names a policy.</summary>
+    internal const string IdAnnotation = "id";
+
+    /// <summary>The annotation that says, to an agent and a person, why.</summary>
+    internal const string ReasonAnnotation = "reason";
+
     internal PolicySetSnapshot(
         string digest, ImmutableArray<PolicyFile> files, PolicySet policies, CompiledPolicySet compiled, CedarSchema schema,
         PolicySettings settings)

@@ -1,24 +1,93 @@
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Policies;
+using Vetopoint.Ledger.Entries;
 
 namespace Vetopoint.Control.Tasks;
 
 /// <summary>Opens, resumes and ends tasks.</summary>
 public sealed class TaskDirectory
 {
+    private readonly IGrainFactory _grains;
+    private readonly LiveTasks _liveTasks;
+    private readonly AgentTrust _trust;
+    private readonly ActivePolicySet _policies;
+    private readonly TimeProvider _time;
+
+    internal TaskDirectory(IGrainFactory grains, LiveTasks liveTasks, AgentTrust trust, ActivePolicySet policies, ControlOptions options)
+    {
+        _grains = grains;
+        _liveTasks = liveTasks;
+        _trust = trust;
+        _policies = policies;
+        _time = options.Time;
+    }
+
     /// <summary>Opens a task with the default mandate of the active policy set. Durable when it returns.</summary>
     /// <exception cref="TaskException">The agent is quarantined.</exception>
-    /// <exception cref="Vetopoint.Ledger.Entries.LedgerException">It could not be recorded.</exception>
-    public Task<TaskHandle> OpenAsync(TaskOpening opening, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <exception cref="LedgerException">It could not be recorded.</exception>
+    public async Task<TaskHandle> OpenAsync(TaskOpening opening, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(opening);
+        ArgumentException.ThrowIfNullOrEmpty(opening.Agent);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_trust.Of(opening.Agent).IsQuarantined)
+            throw new TaskException($"{ControlCodes.AgentQuarantined}: The agent `{opening.Agent}` is quarantined. Its owner has to look at it first.");
+
+        var settings = _policies.Current.Settings;
+        var mandate = new Mandate(
+            settings.Mandate.Effects, settings.Mandate.Environments, settings.Mandate.Servers,
+            settings.Mandate.Calls, settings.Mandate.Objects, settings.Mandate.Bytes, _time.GetUtcNow() + settings.Mandate.ExpiresAfter);
+        var owner = opening.Owner ?? settings.AgentOwners.GetValueOrDefault(opening.Agent) ?? settings.Owner;
+        var opened = new TaskOpened(
+            opening.Agent, owner, opening.Gate, opening.Server, opening.Purpose ?? settings.Mandate.Purpose,
+            mandate.ToEntry(), [opening.Agent], opening.KeyDigest);
+
+        var id = TaskId.Draw();
+        var grain = Grain(id);
+        var written = await grain.OpenAsync(opened);
+        if ((written.Refused ?? await grain.WhenDurableAsync(written.Sequence, written.Epoch)) is { } refused)
+        {
+            if (_liveTasks.TryGet(id, out var failed))
+                _liveTasks.Remove(failed);
+            throw new LedgerException(refused);
+        }
+
+        return Handle(id, opened) ?? throw new TaskException($"{ControlCodes.TaskOver}: The task ended while it was opened. Try again.");
+    }
 
     /// <summary>Finds a task again, after a restart too; null when it ended, expired or never was.</summary>
-    public Task<TaskHandle?> ResumeAsync(TaskId task, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<TaskHandle?> ResumeAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!task.IsValid || task == TaskId.Engine)
+            return null;
+        var summary = await Grain(task).DescribeAsync();
+        return summary is null or { IsOver: true } ? null : Handle(task, summary.Opened);
+    }
 
     /// <summary>Ends a task: its permits are void, its holds are cancelled. Doing so twice is the same as once.</summary>
+    /// <param name="task">The task.</param>
     /// <param name="reason">Why, in words, for the record.</param>
-    public Task EndAsync(TaskId task, string reason, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    /// <param name="cancellationToken">Only before anything was done.</param>
+    /// <exception cref="LedgerException">It could not be recorded. Its permits are void all the same.</exception>
+    public async Task EndAsync(TaskId task, string reason, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!task.IsValid || task == TaskId.Engine)
+            return;
+
+        // Stop means stop, also when the record cannot be written.
+        if (_liveTasks.TryGet(task, out var live))
+            live.Renew();
+        if (await Grain(task).EndAsync(reason) is { } refused)
+            throw new LedgerException(refused);
+    }
+
+    private ITaskGrain Grain(TaskId id) => _grains.GetGrain<ITaskGrain>(id.ToString());
+
+    private TaskHandle? Handle(TaskId id, TaskOpened opened) =>
+        _liveTasks.TryGet(id, out var live) ? new TaskHandle(live, opened.Agent, opened.Owner, opened.Mandate.ExpiresAt) : null;
 }
 
 /// <summary>A task could not be opened or used. The message says why and what to do.</summary>

@@ -30,5 +30,5 @@ public sealed class TaskHandle
     public bool IsLive => _live.IsLive;
 
     /// <summary>Cancelled when the task ends or is stopped: cut what is in flight, close the session.</summary>
-    public CancellationToken Stopped => _live.Stopped;
+    public CancellationToken Stopped => _live.Ended;
 }

@@ -1,0 +1,18 @@
+using Vetopoint.Control.Policies;
+
+namespace Vetopoint.Control;
+
+/// <summary>What the host gives.</summary>
+public sealed record ControlOptions
+{
+    /// <summary>The folder for content kept by digest: policy sets, tool definitions, held calls. It exists, mode 0700.</summary>
+    public required string ContentsFolder { get; init; }
+
+    /// <summary>Reads the settings out of a set's config.</summary>
+    public required ReadPolicySettings ReadSettings { get; init; }
+
+    /// <summary>The engine's version, for the record.</summary>
+    public required string Version { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

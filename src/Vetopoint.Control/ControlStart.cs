@@ -1,0 +1,82 @@
+using Vetopoint.Control.Agents;
+using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Policies;
+using Vetopoint.Control.Recording;
+using Vetopoint.Control.Tasks;
+using Vetopoint.Control.Tools;
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Control;
+
+/// <summary>Brings the state of the engine back from the record.</summary>
+public sealed class ControlStart
+{
+    private readonly EngineChain _chain;
+    private readonly ToolPins _pins;
+    private readonly ActivePolicySet _policies;
+    private readonly AgentKeys _keys;
+    private readonly ILedger _ledger;
+    private readonly IGrainFactory _grains;
+    private readonly ControlOptions _options;
+
+    internal ControlStart(
+        EngineChain chain, ToolPins pins, ActivePolicySet policies, AgentKeys keys, ILedger ledger, IGrainFactory grains, ControlOptions options)
+    {
+        _chain = chain;
+        _pins = pins;
+        _policies = policies;
+        _keys = keys;
+        _ledger = ledger;
+        _grains = grains;
+        _options = options;
+    }
+
+    /// <summary>
+    /// 1. Replays the engine's chain (approvers, pins, keys, quarantines, observe modes). 2. Takes up the active policy set. 3. Finds the tasks that
+    /// are not over, and with them the holds that wait. 4. Stages the files when they differ from what is active. 5. Records the start.
+    /// </summary>
+    /// <param name="files">The policy files as they are on disk now.</param>
+    /// <param name="cancellationToken">Gives up the start.</param>
+    /// <exception cref="PolicySetException">There is no set that can decide: refuse to start.</exception>
+    /// <exception cref="LedgerException">The start could not be recorded: refuse to start.</exception>
+    public async Task StartAsync(IReadOnlyList<PolicyFile> files, CancellationToken cancellationToken)
+    {
+        await _chain.ReplayAsync(cancellationToken); // 1.
+        await _pins.LoadAsync(cancellationToken);
+        await _policies.StartAsync(files, cancellationToken); // 2.
+        await WakeTasksAsync(cancellationToken); // 3.
+        await _policies.StageAsync(files, cancellationToken); // 4.
+        await _chain.ChangeAsync( // 5.
+            async turn =>
+            {
+                await turn.AppendAsync(new EngineStarted(_options.Version, _policies.Current.Digest));
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private async Task WakeTasksAsync(CancellationToken cancellationToken)
+    {
+        var now = _options.Time.GetUtcNow();
+        var open = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var entry in _ledger.ReadKindsAsync([EntryKinds.TaskOpened, EntryKinds.TaskEnded], cancellationToken))
+        {
+            if (entry.Body is TaskOpened opened && now < opened.Mandate.ExpiresAt)
+            {
+                open.Add(entry.Task);
+                if (opened.KeyDigest is { } key && TaskId.TryParse(entry.Task, out var task))
+                    _keys.Remember(key, task);
+            }
+            else
+            {
+                open.Remove(entry.Task);
+            }
+        }
+
+        foreach (var task in open)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await _grains.GetGrain<ITaskGrain>(task).DescribeAsync();
+        }
+    }
+}

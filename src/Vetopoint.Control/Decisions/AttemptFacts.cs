@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Vetopoint.Cedar.Values;
+using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Policies;
+
+namespace Vetopoint.Control.Decisions;
+
+/// <summary>
+/// What the turn of a task needs to judge an attempt: all that could be prepared without it. Immutable, so the call to the
+/// grain in this process copies a reference and not the message.
+/// </summary>
+[Immutable]
+internal sealed class AttemptFacts
+{
+    public required string Gate { get; init; }
+
+    public required string Server { get; init; }
+
+    public required string Method { get; init; }
+
+    public required string? Name { get; init; }
+
+    /// <summary>The tool, where the attempt is a call of one.</summary>
+    public required string? ToolName { get; init; }
+
+    public required Direction Direction { get; init; }
+
+    /// <summary>SHA-256 of the message as it came, lower-case hexadecimal.</summary>
+    public required string RequestDigest { get; init; }
+
+    public required string ActionDigest { get; init; }
+
+    /// <summary>The full form first.</summary>
+    public required ImmutableArray<FormFacts> Forms { get; init; }
+
+    /// <summary>What the model chose, as policies see it.</summary>
+    public required CedarRecord Input { get; init; }
+
+    /// <summary>False when a part of what the model chose has no place in <see cref="Input"/>.</summary>
+    public required bool InputUnderstood { get; init; }
+
+    public required bool Reviewed { get; init; }
+
+    public required string? Suspicion { get; init; }
+
+    public required string Reader { get; init; }
+
+    public required string? Tool { get; init; }
+
+    /// <summary>The policy set that judges it.</summary>
+    public required PolicySetSnapshot PolicySet { get; init; }
+
+    /// <summary>The epoch of the policies when <see cref="PolicySet"/> was taken.</summary>
+    public required long PolicyEpoch { get; init; }
+
+    /// <summary>True when the server is only observed.</summary>
+    public required bool Observed { get; init; }
+
+    public FormFacts Full => Forms[0];
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Vetopoint.Cedar.Values;
+using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Policies;
+using Vetopoint.Control.Tools;
+
+namespace Vetopoint.Control.Decisions;
+
+/// <summary>Turns an attempt into facts, outside the turn of its task: digests, entities, the input as policies see it.</summary>
+internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins)
+{
+    public AttemptFacts Prepare(Attempt attempt)
+    {
+        // The epoch is read first: if the set changes in between, the permit that comes of this is void.
+        var epoch = policies.Epoch;
+        var set = policies.Current;
+        var reading = attempt.Reading;
+        if (reading.Forms.Length > ControlLimits.FormsMax)
+            throw new AttemptTooLargeException($"The call has more than {ControlLimits.FormsMax} forms.");
+
+        var tool = reading.Input?.Tool;
+        var requestDigest = Hex(attempt.Bytes.Span);
+        var forms = ImmutableArray.CreateBuilder<FormFacts>(reading.Forms.Length);
+        foreach (var form in reading.Forms)
+        {
+            if (form.Operations.Length > ControlLimits.OperationsMax)
+                throw new AttemptTooLargeException($"The call has more than {ControlLimits.OperationsMax} operations. Split it.");
+            var digest = form.Bytes.Equals(attempt.Bytes) ? requestDigest : Hex(form.Bytes.Span);
+            forms.Add(FormFacts.Of(form, digest, attempt.Server, tool, set.Settings.Environments));
+        }
+
+        var pin = tool is null ? null : pins.Find(attempt.Server, tool);
+        var (input, understood) = reading.Input is { } given ? pins.Map(given) : (CedarRecord.Empty, true);
+        return new AttemptFacts
+        {
+            Gate = attempt.Gate,
+            Server = attempt.Server,
+            Method = attempt.Method,
+            Name = attempt.Name,
+            ToolName = tool,
+            Direction = attempt.Direction,
+            RequestDigest = requestDigest,
+            ActionDigest = Convert.ToHexStringLower(attempt.ActionDigest.Span),
+            Forms = forms.MoveToImmutable(),
+            Input = input,
+            InputUnderstood = understood,
+            Reviewed = reading.Reviewed && pin is { Reviewed: true },
+            Suspicion = reading.Suspicion ?? pin?.Suspicion,
+            Reader = attempt.ReaderVersion,
+            Tool = attempt.ToolDefinition,
+            PolicySet = set,
+            PolicyEpoch = epoch,
+            Observed = policies.IsObserved(attempt.Server),
+        };
+    }
+
+    private static string Hex(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return Convert.ToHexStringLower(hash);
+    }
+}
+
+/// <summary>An attempt is beyond what can be judged.</summary>
+internal sealed class AttemptTooLargeException(string message) : Exception(message);

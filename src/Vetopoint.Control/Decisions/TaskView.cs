@@ -1,0 +1,31 @@
+using Vetopoint.Cedar.Values;
+using Vetopoint.Control.Tasks;
+
+namespace Vetopoint.Control.Decisions;
+
+/// <summary>What a decision needs to know of the task, at one moment of one turn.</summary>
+internal readonly record struct TaskView
+{
+    public required string Id { get; init; }
+
+    public required string Agent { get; init; }
+
+    public required string Owner { get; init; }
+
+    /// <summary>As policies spell it.</summary>
+    public required string Trust { get; init; }
+
+    public required string Purpose { get; init; }
+
+    public required Mandate Mandate { get; init; }
+
+    public required long Calls { get; init; }
+
+    public required long Objects { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required CedarSet Labels { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+}

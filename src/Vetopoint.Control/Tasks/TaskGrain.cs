@@ -1,0 +1,355 @@
+using System.Diagnostics.CodeAnalysis;
+using Vetopoint.Control.Agents;
+using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Decisions;
+using Vetopoint.Control.Holds;
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Control.Tasks;
+
+/// <inheritdoc cref="ITaskGrain"/>
+[SuppressMessage("Usage", "VSTHRD003", Justification = "The record completes these tasks, and never waits for who awaits them.")]
+internal sealed class TaskGrain : Grain, ITaskGrain
+{
+    private readonly ILedger _ledger;
+    private readonly LiveTasks _liveTasks;
+    private readonly HoldDirectory _holds;
+    private readonly AgentTrust _trust;
+    private readonly TimeProvider _time;
+
+    /// <summary>Entries on their way to the record, by sequence. What is not here and is not newer than the state is durable.</summary>
+    private readonly Dictionary<long, Task<string?>> _pending = [];
+
+    private TaskState _state = null!; // set on activation, before any turn
+    private LiveTask? _live;
+    private string? _failure;
+    private Task<string?> _ended = Task.FromResult<string?>(null);
+
+    public TaskGrain(ILedger ledger, LiveTasks liveTasks, HoldDirectory holds, AgentTrust trust, ControlOptions options)
+    {
+        _ledger = ledger;
+        _liveTasks = liveTasks;
+        _holds = holds;
+        _trust = trust;
+        _time = options.Time;
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (!TaskId.TryParse(this.GetPrimaryKeyString(), out var id) || id == TaskId.Engine)
+            throw new TaskException($"{ControlCodes.TaskOver}: `{this.GetPrimaryKeyString()}` names no task.");
+
+        _state = new TaskState(id);
+        await foreach (var entry in _ledger.ReadTaskAsync(id.ToString(), 1, cancellationToken))
+            _state.Apply(entry);
+        if (_state.IsOpened && !_state.IsEnded)
+        {
+            TakeLive();
+            foreach (var hold in _state.Holds)
+            {
+                if (hold.State == HoldState.Waiting || hold.IsUsableAt(_time.GetUtcNow()))
+                    _holds.Add(Describe(hold, bytes: null));
+            }
+        }
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_failure is not null)
+            _holds.Forget(_state.Id);
+        return Task.CompletedTask;
+    }
+
+    public Task<Written> OpenAsync(TaskOpened opened)
+    {
+        if (_failure is not null || _state.IsOpened)
+            return Task.FromResult(new Written(0, 0, _failure ?? $"{ControlCodes.TaskOver}: The task `{_state.Id}` was opened before."));
+        _live = _liveTasks.Take(_state.Id, opened.Agent, opened.Mandate.BytesMax);
+        return Task.FromResult(Append(opened));
+    }
+
+    public Task<TaskSummary?> DescribeAsync() => Task.FromResult(
+        _state.IsOpened
+            ? new TaskSummary(_state.Opened, _failure is not null || _live is not { IsLive: true } || _time.GetUtcNow() >= _state.Mandate.ExpiresAt)
+            : null);
+
+    public Task<Ruling> JudgeAsync(AttemptFacts attempt)
+    {
+        if (_failure is not null)
+            return Task.FromResult(Ruling.Unrecorded(ControlCodes.NotRecorded, _failure));
+        if (_live is not { IsLive: true } live)
+            return Task.FromResult(Ruling.Unrecorded(ControlCodes.TaskOver, "The task is over. Start a new one."));
+        if (_state.Attempts >= ControlLimits.AttemptsPerTaskMax)
+        {
+            Close("It made more attempts than one task can have.");
+            return Task.FromResult(Ruling.Unrecorded(ControlCodes.TooLarge, "The task made more attempts than one task can have, so it was ended. Start a new one."));
+        }
+
+        var now = _time.GetUtcNow();
+        var agent = _trust.Of(_state.Opened.Agent);
+
+        // Taken before anything is decided, so that whatever changes from here on makes the permit void.
+        var (taskEpoch, agentEpoch) = (live.Epoch, agent.Epoch);
+        var hold = _state.FindHold(HeldKey.Of(attempt));
+
+        var approved = hold is not null && hold.IsUsableAt(now) ? UseApproval(attempt, hold, agent, now) : null;
+        var derivation = approved ?? Judge(attempt, hold, agent, now);
+
+        // Observing never lets a quarantined agent or an expired task go on.
+        var observed = attempt.Observed && derivation.Verdict != Verdict.Allow
+            && derivation.Code is not (ControlCodes.AgentQuarantined or ControlCodes.TaskExpired or ControlCodes.TooLarge);
+        var joined = derivation.Verdict == Verdict.Hold && !observed && hold is not null && hold.WaitsAt(now) ? hold : null;
+        if (derivation.Verdict == Verdict.Hold && !observed && joined is null && _state.WaitingAt(now) >= ControlLimits.HoldsPerTaskMax)
+        {
+            derivation = derivation with
+            {
+                Verdict = Verdict.Deny,
+                Code = ControlCodes.TooManyHolds,
+                Rung = null,
+                Reasons = ["Too many calls of this task wait for a person already. Wait for those, or ask the owner to look at them.", .. derivation.Reasons],
+            };
+        }
+
+        var form = observed ? attempt.Full : derivation.Form;
+        DateTimeOffset? expiresAt = derivation.Verdict != Verdict.Hold
+            ? null
+            : joined?.ExpiresAt ?? Earliest(now + attempt.PolicySet.Settings.HoldsExpireAfter, _state.Mandate.ExpiresAt);
+        var id = new AttemptId(_state.Id, _state.Sequence + 1);
+        var intent = new Intent
+        {
+            Attempt = id.ToString(),
+            Gate = attempt.Gate,
+            Server = attempt.Server,
+            Method = attempt.Method,
+            Name = attempt.Name,
+            Direction = attempt.Direction.ToName(),
+            RequestDigest = attempt.RequestDigest,
+            ActionDigest = attempt.ActionDigest,
+            FormDigest = form.Digest,
+            Verdict = derivation.Verdict.ToName(),
+            Form = form.Name,
+            Assurance = approved is null ? 0 : hold!.Rung,
+            Rung = derivation.Rung,
+            HoldExpiresAt = expiresAt,
+            Uses = approved is null ? null : hold!.Id.ToString(),
+            Observed = observed,
+            PolicySet = attempt.PolicySet.Digest,
+            Reader = attempt.Reader,
+            Tool = attempt.Tool,
+            Policies = derivation.Policies,
+            Reasons = derivation.Reasons,
+            WouldAllow = derivation.WouldAllow,
+            Operations = form.Entries,
+        };
+        Append(intent);
+        if (derivation.Verdict == Verdict.Hold && !observed && joined is null && _state.TryGetHold(id.Number, out var held))
+            _holds.Add(Describe(held!, form.Bytes));
+
+        return Task.FromResult(new Ruling
+        {
+            Attempt = id.Number,
+            Verdict = derivation.Verdict,
+            Observed = observed,
+            Form = form.Kind,
+            FormIndex = attempt.Forms.IndexOf(form),
+            Code = derivation.Code,
+            Hold = derivation.Verdict != Verdict.Hold ? 0 : joined?.Id.Number ?? id.Number,
+            Rung = derivation.Rung ?? 0,
+            HoldExpiresAt = expiresAt ?? default,
+            Policies = derivation.Policies,
+            Reasons = derivation.Reasons,
+            WouldAllow = derivation.WouldAllow,
+            Task = live,
+            TaskEpoch = taskEpoch,
+            Agent = agent,
+            AgentEpoch = agentEpoch,
+            Intent = intent,
+            AgentName = _state.Opened.Agent,
+        });
+    }
+
+    public Task<string?> WhenDurableAsync(long sequence, long epoch)
+    {
+        // An entry of an earlier epoch may have been refused, and its place taken by another.
+        if (_failure is not null || _live?.Epoch != epoch)
+            return Task.FromResult<string?>(_failure ?? $"{ControlCodes.NotRecorded}: The record could not be written, or the task is over.");
+        return _pending.TryGetValue(sequence, out var pending) ? pending : Task.FromResult<string?>(null);
+    }
+
+    public Task<Written> CompleteAsync(long attempt, Outcome outcome)
+    {
+        if (_failure is not null)
+            return Task.FromResult(new Written(0, 0, _failure));
+        if (!_state.IsOpenAttempt(attempt))
+        {
+            return Task.FromResult(new Written(
+                0, 0, $"{ControlCodes.NotRecorded}: The attempt `{outcome.Attempt}` is not one that may run and has no outcome yet."));
+        }
+
+        return Task.FromResult(Append(outcome));
+    }
+
+    public Task<Resolved> ResolveAsync(long hold, HoldResolved resolution)
+    {
+        if (_failure is not null || !_state.TryGetHold(hold, out var held))
+            return Task.FromResult(new Resolved(HoldState.Cancelled, ByThisCall: false, 0, 0));
+        if (!_state.IsEnded && held!.State == HoldState.Waiting && _time.GetUtcNow() >= held.ExpiresAt)
+            Resolve(held, new HoldResolved(held.Id.ToString(), HoldState.Expired.ToName(), null, 0, null));
+        if (held!.State != HoldState.Waiting || _state.IsEnded)
+            return Task.FromResult(new Resolved(Describe(held, null).State, ByThisCall: false, 0, 0));
+
+        var written = Resolve(held, resolution);
+        return Task.FromResult(new Resolved(held.State, ByThisCall: true, written.Sequence, written.Epoch));
+    }
+
+    public Task ExpireAsync(long hold)
+    {
+        if (_failure is null && !_state.IsEnded && _state.TryGetHold(hold, out var held)
+            && held!.State == HoldState.Waiting && _time.GetUtcNow() >= held.ExpiresAt)
+        {
+            Resolve(held, new HoldResolved(held.Id.ToString(), HoldState.Expired.ToName(), null, 0, null));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<Hold?> FindHoldAsync(long hold) =>
+        Task.FromResult(_state.TryGetHold(hold, out var held) ? Describe(held!, bytes: null) : null);
+
+    public Task<string?> EndAsync(string reason)
+    {
+        if (_failure is not null)
+            return Task.FromResult<string?>(_failure);
+        if (!_state.IsEnded && _state.IsOpened)
+            Close(reason);
+        return _ended;
+    }
+
+    private Derivation? UseApproval(AttemptFacts attempt, HeldAttempt hold, AgentState agent, DateTimeOffset now)
+    {
+        if (agent.IsQuarantined)
+            return null;
+        foreach (var form in attempt.Forms)
+        {
+            if (form.Name == hold.Intent.Form)
+                return Deriver.Approved(attempt, View(agent, now), form, hold.Rung);
+        }
+
+        return null;
+    }
+
+    private Derivation Judge(AttemptFacts attempt, HeldAttempt? hold, AgentState agent, DateTimeOffset now)
+    {
+        if (agent.IsQuarantined)
+            return Deny(attempt, ControlCodes.AgentQuarantined, "This agent is quarantined. Its owner has to look at it first.");
+        if (hold?.State == HoldState.Denied)
+            return Deny(attempt, ControlCodes.RefusedByPerson, "A person refused this very call in this task. Do not repeat it; ask the task's owner.");
+        return Deriver.Derive(attempt, View(agent, now), assurance: 0);
+    }
+
+    private static Derivation Deny(AttemptFacts attempt, string code, string reason) =>
+        new() { Verdict = Verdict.Deny, Form = attempt.Full, Code = code, Reasons = [reason] };
+
+    private TaskView View(AgentState agent, DateTimeOffset now) => new()
+    {
+        Id = _state.Id.ToString(),
+        Agent = _state.Opened.Agent,
+        Owner = _state.Opened.Owner,
+        Trust = agent.Trust,
+        Purpose = _state.Opened.Purpose,
+        Mandate = _state.Mandate,
+        Calls = _state.Calls,
+        Objects = _state.Objects,
+        Bytes = _live!.BytesUsed,
+        Labels = _state.Labels,
+        Now = now,
+    };
+
+    private Written Resolve(HeldAttempt held, HoldResolved resolution)
+    {
+        var written = Append(resolution);
+        _holds.Resolve(held.Id, held.State, WhenDurableAsync(written.Sequence, written.Epoch));
+        return written;
+    }
+
+    private void Close(string reason)
+    {
+        foreach (var hold in _state.Holds.Where(hold => hold.State == HoldState.Waiting).ToList())
+            Resolve(hold, new HoldResolved(hold.Id.ToString(), HoldState.Cancelled.ToName(), null, 0, null));
+        var written = Append(new TaskEnded(reason));
+        _ended = ForgetAsync(_live!, WhenDurableAsync(written.Sequence, written.Epoch));
+        _live!.End();
+    }
+
+    /// <summary>The task stays known as over until that is durable: a record that fails now does not bring it back to life.</summary>
+    private async Task<string?> ForgetAsync(LiveTask live, Task<string?> durable)
+    {
+        var refused = await durable;
+        if (refused is null)
+            _liveTasks.Remove(live);
+        return refused;
+    }
+
+    /// <summary>Seals an entry, applies it and enqueues it. Its place is reserved when this returns.</summary>
+    private Written Append(EntryBody body)
+    {
+        var epoch = _live!.Epoch;
+        var entry = _state.Seal(_time.GetUtcNow(), body);
+        _state.Apply(entry);
+        var durable = ConfirmAsync(entry.Sequence, _ledger.AppendAsync(entry));
+        if (!durable.IsCompletedSuccessfully)
+            _pending[entry.Sequence] = durable;
+        return new Written(entry.Sequence, epoch, null);
+    }
+
+    /// <summary>Continues on the grain's own scheduler, so it may touch the state.</summary>
+    private async Task<string?> ConfirmAsync(long sequence, Task append)
+    {
+        try
+        {
+            await append;
+            _pending.Remove(sequence);
+            return null;
+        }
+#pragma warning disable CA1031 // Whatever kept the entry from the record: nothing may run on it, so this is where it becomes a Deny.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail(exception.Message);
+            return _failure;
+        }
+    }
+
+    /// <summary>
+    /// The record refused an entry, so the state here is ahead of the record. Nothing more is judged from it: permits are void, what is
+    /// pending is denied, and the next call finds a grain that has read the record again.
+    /// </summary>
+    private void Fail(string why)
+    {
+        if (_failure is not null)
+            return;
+        _failure = $"{ControlCodes.NotRecorded}: The record could not be written, so nothing runs. {why}";
+        _live?.Renew();
+        DeactivateOnIdle();
+    }
+
+    private void TakeLive()
+    {
+        _live = _liveTasks.Take(_state.Id, _state.Opened.Agent, _state.Mandate.BytesMax);
+        _live.CountAtLeast(_state.Bytes);
+    }
+
+    private Hold Describe(HeldAttempt held, ReadOnlyMemory<byte>? bytes) => new()
+    {
+        Attempt = held.Id,
+        State = held.State == HoldState.Waiting && _state.IsEnded ? HoldState.Cancelled : held.State,
+        Agent = _state.Opened.Agent,
+        Owner = _state.Opened.Owner,
+        HeldAt = held.HeldAt,
+        ExpiresAt = held.ExpiresAt,
+        Intent = held.Intent,
+        Bytes = bytes,
+    };
+
+    private static DateTimeOffset Earliest(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
+}
