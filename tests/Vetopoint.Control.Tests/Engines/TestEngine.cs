@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Vetopoint.Control.Acts;
+using Vetopoint.Control.Agents;
+using Vetopoint.Control.Approvers;
+using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Decisions;
+using Vetopoint.Control.Holds;
+using Vetopoint.Control.Policies;
+using Vetopoint.Control.Tasks;
+using Vetopoint.Control.Tools;
+using Vetopoint.Ledger.Entries;
+using Vetopoint.Testing.Ledger;
+
+namespace Vetopoint.Control.Tests.Engines;
+
+/// <summary>
+/// A decision point as the engine has it: a real silo, real policies, a real content folder. The ledger is in memory and survives
+/// <see cref="RestartAsync"/>, as the disk does.
+/// </summary>
+internal sealed class TestEngine : IAsyncDisposable
+{
+    private readonly string _folder;
+    private IHost _host;
+
+    private TestEngine(string folder, MemoryLedger ledger, FakeTimeProvider time, IHost host, IReadOnlyList<PolicyFile> files)
+    {
+        (_folder, Ledger, Time, _host, Files) = (folder, ledger, time, host, files);
+    }
+
+    public MemoryLedger Ledger { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    /// <summary>The policy files as they are on disk.</summary>
+    public IReadOnlyList<PolicyFile> Files { get; set; }
+
+    public string ContentsFolder => _folder;
+
+    public DecisionPoint Decisions => Get<DecisionPoint>();
+
+    public TaskDirectory Tasks => Get<TaskDirectory>();
+
+    public HoldDirectory Holds => Get<HoldDirectory>();
+
+    public ActDesk Acts => Get<ActDesk>();
+
+    public ActivePolicySet Policies => Get<ActivePolicySet>();
+
+    public ToolPins Pins => Get<ToolPins>();
+
+    public AgentKeys Keys => Get<AgentKeys>();
+
+    public ApproverDirectory Approvers => Get<ApproverDirectory>();
+
+    public static async Task<TestEngine> StartAsync(IReadOnlyList<PolicyFile>? files = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("vetopoint-control-").FullName;
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+        var ledger = new MemoryLedger();
+        var engine = new TestEngine(folder, ledger, time, await HostAsync(folder, ledger, time), files ?? TestPolicies.Default());
+        await engine.Get<ControlStart>().StartAsync(engine.Files, TestContext.Current.CancellationToken);
+        return engine;
+    }
+
+    public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
+    /// <summary>Ends the process as a crash does, but for its memory, and starts another on the same record.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        _host = await HostAsync(_folder, Ledger, Time);
+        await Get<ControlStart>().StartAsync(Files, TestContext.Current.CancellationToken);
+    }
+
+    public Task<TaskHandle> OpenAsync(string agent = "agent-1", string server = "ops") =>
+        Tasks.OpenAsync(new TaskOpening(agent, "ada", "mcp", server, "tests"), TestContext.Current.CancellationToken);
+
+    public ValueTask<Judgement> JudgeAsync(Attempt attempt) => Decisions.JudgeAsync(attempt, TestContext.Current.CancellationToken);
+
+    public ValueTask CompleteAsync(Permit permit, long bytes = 10) => Decisions.CompleteAsync(
+        permit, new AttemptOutcome(OutcomeStatus.Completed, bytes, null, null), TestContext.Current.CancellationToken);
+
+    /// <summary>The recorded intents of a task.</summary>
+    public ImmutableArray<Intent> IntentsOf(TaskId task) =>
+        [.. Ledger.Entries.Where(entry => entry.Task == task.ToString()).Select(entry => entry.Body).OfType<Intent>()];
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<IHost> HostAsync(string folder, MemoryLedger ledger, FakeTimeProvider time)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<ILedger>(ledger);
+        builder.Services.AddVetopointControl(new ControlOptions
+        {
+            ContentsFolder = folder,
+            ReadSettings = TestPolicies.ReadSettings,
+            Version = "test",
+            Time = time,
+        });
+        builder.UseClosedSilo();
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+
+    private async Task StopAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+    }
+
+    internal static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+}
