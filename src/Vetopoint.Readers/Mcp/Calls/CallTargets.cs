@@ -12,6 +12,7 @@ internal sealed class CallTargets
     private static readonly (string Kind, FrozenSet<string> Names)[] Kinds =
     [
         ("file", Set("path paths file files file_path filepath filename file_name directory folder source_path old_path source src")),
+        ("url", Set("url urls")),
         ("table", Set("table table_name tablename")),
         ("collection", Set("collection collection_name")),
         ("database", Set("database database_name db")),
@@ -121,7 +122,7 @@ internal sealed class CallTargets
         if (Main() is { } main)
         {
             var names = Names(main.Value);
-            return names.Exists(static name => name.AsSpan().ContainsAny("*?%")) ? null : names.Count;
+            return main.Kind != "url" && names.Exists(static name => name.AsSpan().ContainsAny("*?%")) ? null : names.Count;
         }
 
         // "Get the current time" is one thing; "get users" is not.

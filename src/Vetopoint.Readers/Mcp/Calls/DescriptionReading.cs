@@ -21,8 +21,8 @@ internal sealed record DescriptionReading(Effect? Effect, string? Doubt)
         "delete", "deletes", "deleting", "remove", "removes", "removing", "purge", "purges", "erase", "erases", "wipe", "wipes",
         "destroy", "destroys", "truncate", "truncates", "overwrite", "overwrites", "overwriting", "modifies", "modify",
         "sends", "sending", "uploads", "uploading", "writes", "inserts", "executes", "executing", "grants", "revokes",
-        "creates", "creating", "updates", "transfers", "transferring", "publishes", "emails", "posts", "installs", "deploys",
-        "restarts", "terminates", "kills", "drops", "saves", "moves", "renames");
+        "creates", "creating", "updates", "transfers", "transferring", "publishes", "installs", "deploys",
+        "restarts", "terminates", "kills", "drops", "renames");
 
     public static DescriptionReading Of(string? description)
     {
@@ -36,7 +36,7 @@ internal sealed record DescriptionReading(Effect? Effect, string? Doubt)
             for (var i = 0; i < words.Count; i++)
             {
                 var act = ActOf(words[i]);
-                if (i == 0 && act is { IsNounToo: false } first && first.Effect != Operations.Effect.Read)
+                if (i == 0 && act is { IsAct: true } first && first.Effect != Operations.Effect.Read)
                     effect = effect is { } before ? EffectRisk.Stricter(before, first.Effect) : first.Effect;
                 else if (doubt is null && i > 0 && Changes.Contains(words[i]) && !IsNegated(words, i))
                     doubt = words[i];

@@ -4,11 +4,26 @@ using Vetopoint.Readers.Operations;
 namespace Vetopoint.Readers.Mcp.Calls;
 
 /// <summary>What a word in a tool's name says of its effect.</summary>
-/// <param name="IsNounToo">
-/// True for words that name things as often as acts (`post`, `order`, `run`): they count only where no other word says
-/// what is done.
-/// </param>
-internal readonly record struct EffectWord(Effect Effect, bool IsNounToo);
+internal readonly record struct EffectWord(Effect Effect, EffectWordKind Kind)
+{
+    public bool IsAct => Kind == EffectWordKind.Act;
+}
+
+/// <summary>How surely a word in a name is an act.</summary>
+internal enum EffectWordKind
+{
+    /// <summary>An act wherever it stands (`delete`).</summary>
+    Act = 0,
+
+    /// <summary>An act where a name begins with it (`run_query`), elsewhere perhaps a thing (`get_test_run`).</summary>
+    ActInFront,
+
+    /// <summary>Names things as often as acts (`post`): it counts only where no other word says what is done.</summary>
+    NounToo,
+
+    /// <summary>A thing that can only be looked at (`status`), where no other word says what is done.</summary>
+    Information,
+}
 
 /// <summary>The words of names, descriptions and arguments that say what is done.</summary>
 internal static class EffectWords
@@ -26,32 +41,39 @@ internal static class EffectWords
     ];
 
     private static readonly FrozenDictionary<string, EffectWord> Acts = Dictionary(
-        (Effect.Read, false, "get list read search find show describe view lookup query count check stat stats inspect ls cat "
-            + "browse retrieve explain diff compare status info whois geocode summarize display peek scan fetch enumerate "
-            + "aggregate tail head tree validate"),
-        (Effect.Read, true, "history details detail summary overview preview watch resolve analyze audit verify"),
-        (Effect.Create, false, "create add insert new append generate clone duplicate make register"),
-        (Effect.Create, true, "fork draft book schedule reserve comment attach import record build compose subscribe init"),
-        (Effect.Update, false, "update edit modify patch change toggle enable disable assign unassign mark merge commit "
+        (Effect.Read, EffectWordKind.Act, "get list read search find show describe view lookup query count check inspect ls cat browse "
+            + "retrieve explain diff compare geocode summarize display peek scan fetch enumerate aggregate validate"),
+        (Effect.Read, EffectWordKind.Information, "status info stat stats history details detail summary overview tree tail head whois"),
+        (Effect.Read, EffectWordKind.NounToo, "preview watch resolve analyze audit verify"),
+        (Effect.Create, EffectWordKind.Act, "create add insert new append generate clone duplicate make register"),
+        (Effect.Create, EffectWordKind.ActInFront, "fork reserve attach import build compose subscribe init"),
+        (Effect.Create, EffectWordKind.NounToo, "draft book schedule comment record"),
+        (Effect.Update, EffectWordKind.Act, "update edit modify patch change toggle enable disable assign unassign mark merge commit "
             + "configure adjust increment cancel reject complete reopen activate deactivate unsubscribe archive unarchive "
             + "push pull close resize convert annotate customize protect unprotect unregister connect disconnect checkout"),
-        (Effect.Update, true, "set label tag star lock unlock pin order process open load react vote refund charge test"),
-        (Effect.Send, false, "send notify publish broadcast tweet reply forward upload pay submit sms"),
-        (Effect.Send, true, "post email mail message call alert webhook dial purchase buy"),
-        (Effect.Move, false, "move rename migrate relocate promote replicate mv transfer"),
-        (Effect.Export, false, "export dump download exfiltrate"),
-        (Effect.Export, true, "backup copy sync mirror extract"),
-        (Effect.Overwrite, false, "write overwrite replace save restore reset upsert rewrite revert rollback"),
-        (Effect.Overwrite, true, "put"),
-        (Effect.Delete, false, "delete remove drop unlink rm del trash clear discard cleanup evict flush"),
-        (Effect.Delete, true, "empty clean prune"),
-        (Effect.Purge, false, "purge wipe erase destroy truncate shred expunge nuke obliterate"),
-        (Effect.ChangeInfrastructure, false, "deploy provision scale restart reboot shutdown terminate kill install uninstall upgrade "
-            + "rollout failover cordon uncordon drain apply undeploy decommission detach terraform"),
-        (Effect.ChangeInfrastructure, true, "start stop release port resume suspend pause"),
-        (Effect.Grant, false, "grant authorize approve invite permit allow share revoke elevate impersonate"),
-        (Effect.Execute, false, "execute exec eval evaluate invoke shell bash spawn dispatch interact trigger navigate click type press"),
-        (Effect.Execute, true, "run script command terminal code sql python javascript"));
+        (Effect.Update, EffectWordKind.ActInFront, "set lock unlock pin unpin open load react vote refund charge"),
+        (Effect.Update, EffectWordKind.NounToo, "label tag star order process test"),
+        (Effect.Send, EffectWordKind.Act, "send notify publish broadcast tweet reply forward upload pay submit sms"),
+        (Effect.Send, EffectWordKind.ActInFront, "post dial purchase buy call"),
+        (Effect.Send, EffectWordKind.NounToo, "email mail message alert webhook"),
+        (Effect.Move, EffectWordKind.Act, "move rename migrate relocate promote replicate mv transfer"),
+        (Effect.Export, EffectWordKind.Act, "export dump download exfiltrate"),
+        (Effect.Export, EffectWordKind.ActInFront, "copy sync mirror extract"),
+        (Effect.Export, EffectWordKind.NounToo, "backup"),
+        (Effect.Overwrite, EffectWordKind.Act, "write overwrite replace save restore reset upsert rewrite revert rollback"),
+        (Effect.Overwrite, EffectWordKind.ActInFront, "put"),
+        (Effect.Delete, EffectWordKind.Act, "delete remove drop unlink rm del trash clear discard cleanup evict flush"),
+        (Effect.Delete, EffectWordKind.ActInFront, "empty clean prune"),
+        (Effect.Purge, EffectWordKind.Act, "purge wipe erase destroy truncate shred expunge nuke obliterate"),
+        (Effect.ChangeInfrastructure, EffectWordKind.Act, "deploy provision scale restart reboot shutdown terminate kill install "
+            + "uninstall upgrade rollout failover cordon uncordon drain apply undeploy decommission detach terraform"),
+        (Effect.ChangeInfrastructure, EffectWordKind.ActInFront, "start stop resume suspend pause"),
+        (Effect.ChangeInfrastructure, EffectWordKind.NounToo, "release port"),
+        (Effect.Grant, EffectWordKind.Act, "grant authorize approve invite permit allow share revoke elevate impersonate"),
+        (Effect.Execute, EffectWordKind.Act, "execute exec eval evaluate invoke shell bash spawn dispatch interact trigger navigate "
+            + "click type press"),
+        (Effect.Execute, EffectWordKind.ActInFront, "run"),
+        (Effect.Execute, EffectWordKind.NounToo, "script command terminal code sql python javascript"));
 
     private static readonly FrozenSet<string> RoleNouns = Set("role roles membership memberships member members admin admins owner owners");
 
@@ -79,18 +101,20 @@ internal static class EffectWords
         Effect? effect = null;
         Effect? noun = null;
         var hasRead = false;
-        foreach (var word in words)
+        var isInformation = true;
+        for (var i = 0; i < words.Count; i++)
         {
-            if (!Acts.TryGetValue(word, out var act))
+            if (!Acts.TryGetValue(words[i], out var act))
                 continue;
-            hasRead |= act is { Effect: Effect.Read, IsNounToo: false };
-            if (act.IsNounToo)
-                noun = noun is { } before ? EffectRisk.Stricter(before, act.Effect) : act.Effect;
-            else
+            hasRead |= act is { Effect: Effect.Read, IsAct: true };
+            if (act.IsAct || (i == 0 && act.Kind == EffectWordKind.ActInFront))
                 effect = effect is { } earlier ? EffectRisk.Stricter(earlier, act.Effect) : act.Effect;
+            else
+                noun = noun is { } before ? EffectRisk.Stricter(before, act.Effect) : act.Effect;
+            isInformation &= act.Kind == EffectWordKind.Information;
         }
 
-        var isPlain = effect is not null;
+        var isPlain = effect is not null || (noun is not null && isInformation);
         effect ??= noun;
         foreach (var (part, destructive) in DestructiveParts)
         {
@@ -111,7 +135,7 @@ internal static class EffectWords
         Effect? effect = null;
         foreach (var word in Words.Of(text))
         {
-            if (Acts.TryGetValue(word, out var act) && !act.IsNounToo)
+            if (Acts.TryGetValue(word, out var act) && act.IsAct)
                 effect = effect is { } before ? EffectRisk.Stricter(before, act.Effect) : act.Effect;
         }
 
@@ -159,13 +183,13 @@ internal static class EffectWords
         return effect;
     }
 
-    private static FrozenDictionary<string, EffectWord> Dictionary(params (Effect Effect, bool IsNounToo, string Words)[] groups)
+    private static FrozenDictionary<string, EffectWord> Dictionary(params (Effect Effect, EffectWordKind Kind, string Words)[] groups)
     {
         var acts = new Dictionary<string, EffectWord>(StringComparer.Ordinal);
-        foreach (var (effect, isNounToo, words) in groups)
+        foreach (var (effect, kind, words) in groups)
         {
             foreach (var word in words.Split(' '))
-                acts.TryAdd(word, new EffectWord(effect, isNounToo));
+                acts.TryAdd(word, new EffectWord(effect, kind));
         }
 
         return acts.ToFrozenDictionary(StringComparer.Ordinal);

@@ -8,6 +8,10 @@ namespace Vetopoint.Readers.Mcp.Calls;
 internal sealed class MappedCall(
     string tool, ToolMapping mapping, EvidenceSource source, CallArguments arguments, ToolContext context)
 {
+    private const int ValuesMax = 10_000;
+
+    private string? _inexact;
+
     /// <summary>What the call does as it is.</summary>
     public ImmutableArray<Operation> Operations() => Read(Applied(arguments));
 
@@ -18,44 +22,67 @@ internal sealed class MappedCall(
         return Read(form.Replaces ? form.Operations : Changed(general, form.Operations));
     }
 
-    /// <summary>What the mapping says of a call with these arguments.</summary>
+    /// <summary>
+    /// What the mapping says of a call with these arguments. A value that is only nearly the expected one (another case,
+    /// a text for a flag) may raise the risk and never lowers it: servers differ on what they make of it.
+    /// </summary>
     private ImmutableArray<OperationMapping> Applied(CallArguments given)
     {
         var operations = mapping.Operations;
         foreach (var when in mapping.When)
         {
-            if (Holds(when.Condition, given.Find(when.Argument)))
-                operations = when.Replaces ? when.Operations : Changed(operations, when.Operations);
+            var match = Of(when.Condition, given.Find(when.Argument));
+            if (match == Match.None)
+                continue;
+            var changed = when.Replaces ? when.Operations : Changed(operations, when.Operations);
+            if (match == Match.Exact || Risk(changed) >= Risk(operations))
+                operations = changed;
+            else
+                _inexact = when.Argument;
         }
 
         return operations;
     }
 
+    private static int Risk(ImmutableArray<OperationMapping> operations) =>
+        operations.Max(static operation => (operation.Effect ?? Effect.Execute).Risk());
+
     private static ImmutableArray<OperationMapping> Changed(
         ImmutableArray<OperationMapping> operations, ImmutableArray<OperationMapping> changes) =>
         changes.IsEmpty ? operations : [.. operations.Select(operation => operation.With(changes[0]))];
 
-    private static bool Holds(Condition condition, ReadOnlyMemory<byte> value)
+    private static Match Of(Condition condition, ReadOnlyMemory<byte> value)
     {
         if (condition.Present is { } present && present != !value.IsEmpty)
-            return false;
-        if (condition.Above is { } above && !value.IsEmpty && CallArguments.Whole(value) is { } number && number <= above)
-            return false;
-        if (condition.Above is not null && value.IsEmpty)
-            return false;
-        return condition.Values.IsEmpty || condition.Values.Any(expected => IsSame(expected, value));
+            return Match.None;
+        if (condition.Above is { } above && (value.IsEmpty || CallArguments.Whole(value) <= above))
+            return Match.None;
+        if (condition.StartsWith is { } start
+            && CallArguments.ScalarText(value)?.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return Match.None;
+        }
+
+        return condition.Values.IsEmpty ? Match.Exact : condition.Values.Max(expected => Of(expected, value));
     }
 
-    /// <summary>
-    /// Texts are compared without case and white space around them, since servers do: an operator who maps `delete`
-    /// means `Delete` too.
-    /// </summary>
-    private static bool IsSame(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value)
+    private static Match Of(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value)
     {
         if (JsonBytes.IsNull(expected.Span))
-            return value.IsEmpty;
-        return CallArguments.ScalarText(expected) is { } wanted && CallArguments.ScalarText(value) is { } text
-            && string.Equals(wanted.Trim(), text.Trim(), StringComparison.OrdinalIgnoreCase);
+            return value.IsEmpty ? Match.Exact : Match.None;
+        if (CallArguments.ScalarText(expected) is not { } wanted || CallArguments.ScalarText(value) is not { } text)
+            return Match.None;
+        if (wanted == text && JsonBytes.IsString(expected.Span) == JsonBytes.IsString(value.Span))
+            return Match.Exact;
+        return string.Equals(wanted.Trim(), text.Trim(), StringComparison.OrdinalIgnoreCase) ? Match.Near : Match.None;
+    }
+
+    /// <summary>How well a value is the expected one.</summary>
+    private enum Match
+    {
+        None = 0,
+        Near,
+        Exact,
     }
 
     private ImmutableArray<Operation> Read(ImmutableArray<OperationMapping> operations)
@@ -77,6 +104,8 @@ internal sealed class MappedCall(
                 EvidenceSource.Arguments, $"The argument `{Shown(arguments.Top[at].Name)}` is not one the tool is known to take."));
         }
 
+        if (_inexact is { } inexact)
+            doubts.Add(new Evidence(EvidenceSource.Arguments, $"The value of `{Shown(inexact)}` is only nearly one the tool is known to take."));
         var target = operation.Target is { } named ? Rendered(named.Name, doubts) : [tool];
         var destination = operation.Destination is { } to ? Rendered(to.Name, doubts) : [];
         var objects = Objects(operation.Objects);
@@ -164,8 +193,6 @@ internal sealed class MappedCall(
 
         return [.. texts.Select(static text => text.Length > McpLimits.TargetNameCharsMax ? text[..McpLimits.TargetNameCharsMax] : text)];
     }
-
-    private const int ValuesMax = 10_000;
 
     private string[] Values(string argument, List<Evidence> doubts)
     {

@@ -17,12 +17,12 @@ internal static class SensitivityWords
             + "personal gdpr subscriber subscribers applicant applicants leads"),
         (Financial, "salary salaries payroll payrolls payment payments invoice invoices iban ibans card cards billing bank "
             + "transaction transactions creditcard payout payouts ledger tax taxes"),
-        (Secret, "secret secrets credential credentials password passwords passwd shadow token tokens apikey apikeys privatekey "
+        (Secret, "secret secrets credential credentials password passwords passwd token tokens apikey apikeys privatekey "
             + "keystore keychain vault htpasswd netrc pgpass ssh gnupg kubeconfig authid pem pfx ppk"),
-        (Health, "patient patients medical health diagnosis diagnoses prescription prescriptions hipaa phi clinical"));
+        (Health, "patient patients medical diagnosis diagnoses prescription prescriptions hipaa phi clinical"));
 
     private static readonly string[] SecretNames =
-        [".env", "id_rsa", "id_ed25519", "id_ecdsa", ".aws/credentials", "api_key", "apikey", "private_key", ".npmrc", ".pypirc"];
+        [".env", "id_rsa", "id_ed25519", "id_ecdsa", ".aws/credentials", "api_key", "apikey", "private_key", ".npmrc", ".pypirc", "etc/shadow"];
 
     public static ImmutableArray<string> Of(string name) => Of([name]);
 

@@ -53,7 +53,7 @@ internal sealed partial class TrivialSelect
         return select.Statement() && select._at == tokens.Count ? select : null;
     }
 
-    /// <summary>True for a text that is probably a statement or a part of one.</summary>
+    /// <summary>True for a text that is probably a statement, in SQL or another query language, or a part of one.</summary>
     public static bool LooksLikeSql(string text) => SqlPattern().IsMatch(text.Length > CharsMax ? text[..CharsMax] : text);
 
     private bool Statement()
@@ -243,7 +243,7 @@ internal sealed partial class TrivialSelect
     private static partial Regex TokenPattern();
 
     [GeneratedRegex(
-        @"\bselect\b.+\bfrom\b|\binsert\s+into\b|\bupdate\b.+\bset\b|\bdelete\s+from\b|\b(drop|alter|create|truncate)\s+(table|database|schema|view|index|user|role|function|temp)\b|\btruncate\s+\w|\bgrant\b.+\bto\b|\bmerge\s+into\b|\bexec(ute)?\s+\w|\bunion\s+(all\s+)?select\b|\bcopy\b.+\b(from|to)\b.+\b(program|stdout|stdin|')|\battach\s+database\b|\bpragma\s+\w",
+        @"\bselect\b.+\bfrom\b|\binsert\s+into\b|\bupdate\b.+\bset\b|\bdelete\s+from\b|\b(drop|alter|create|truncate)\s+(table|database|schema|view|index|user|role|function|temp)\b|\btruncate\s+\w|\bgrant\b.+\bto\b|\bmerge\s+into\b|\bexec(ute)?\s+\w|\bunion\s+(all\s+)?select\b|\bcopy\b.+\b(from|to)\b.+\b(program|stdout|stdin|')|\battach\s+database\b|\bpragma\s+\w|\bdetach\s+delete\b|\b(match|merge)\s*\(|\bcall\s+\w+\.\w|\bmutation\b.*\{|\$(out|merge|where|function|accumulator)\b|\A\s*\.(drop|delete|set|alter|create|append|ingest|purge|move|replace|clear)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline)]
     private static partial Regex SqlPattern();
 }

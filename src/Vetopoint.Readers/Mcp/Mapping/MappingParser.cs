@@ -18,7 +18,7 @@ internal sealed class MappingParser
     private static readonly string[] ToolMembers = [.. OperationMembers, "operations", "when", "forms", "arguments"];
 
     private static readonly string[] WhenMembers =
-        [.. OperationMembers, "operations", "argument", "equals", "in", "present", "above"];
+        [.. OperationMembers, "operations", "argument", "equals", "in", "startsWith", "present", "above"];
 
     private static readonly string[] FormMembers = [.. OperationMembers, "operations", "form", "set", "change"];
 
@@ -150,9 +150,10 @@ internal sealed class MappingParser
             values.Add(Scalar(equal, $"{path}.equals"));
         foreach (var item in Items(when, "in", path))
             values.Add(Scalar(item, $"{path}.in"));
-        var condition = new Condition(values.ToImmutable(), Flag(when, "present", path), Number(when, "above", path));
-        if (condition is { Values.IsEmpty: true, Present: null, Above: null })
-            Add("VP3308", path, json, "It has no condition.", "Give it `equals`, `in`, `present` or `above`.");
+        var condition = new Condition(
+            values.ToImmutable(), Text(when, "startsWith", path), Flag(when, "present", path), Number(when, "above", path));
+        if (condition is { Values.IsEmpty: true, StartsWith: null, Present: null, Above: null })
+            Add("VP3308", path, json, "It has no condition.", "Give it `equals`, `in`, `startsWith`, `present` or `above`.");
         var (operations, replaces) = Operations(when, path);
         if (operations.IsEmpty)
             Add("VP3308", path, json, "It changes nothing.", "Say what is different, such as its `effect`.");

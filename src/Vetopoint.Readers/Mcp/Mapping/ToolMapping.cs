@@ -69,9 +69,11 @@ public sealed record WhenMapping(string Argument, Condition Condition, Immutable
 
 /// <summary>A condition on the value of an argument.</summary>
 /// <param name="Values">Raw JSON scalars, one of which it must be; empty for no such condition.</param>
+/// <param name="StartsWith">How its text must begin, white space before it aside; null for no such condition.</param>
 /// <param name="Present">Whether it must be given or must not; null for no such condition.</param>
 /// <param name="Above">A number it must be above (or not be a number at all); null for no such condition.</param>
-public sealed record Condition(ImmutableArray<ReadOnlyMemory<byte>> Values, bool? Present, long? Above);
+public sealed record Condition(
+    ImmutableArray<ReadOnlyMemory<byte>> Values, string? StartsWith, bool? Present, long? Above);
 
 /// <summary>A weaker form of a call: the arguments to set, and what it does then.</summary>
 /// <param name="Set">Names of arguments and the raw JSON values they are set to.</param>
