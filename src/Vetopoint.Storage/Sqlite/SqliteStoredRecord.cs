@@ -17,7 +17,39 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
     {
         if (!File.Exists(file))
             throw new LedgerException($"{StorageCodes.RecordMissing}: There is no record `{file}`. Name the file or its state directory.");
-        var connection = new SqliteConnection(ReadOnlyConnection.Text(file, pooling: false));
+        try
+        {
+            return Open(file, ReadOnlyConnection.Text(file, pooling: false));
+        }
+        catch (SqliteException fault) when (ReadOnlyConnection.MayBeImmutable(file, fault))
+        {
+            return OpenImmutable(file);
+        }
+        catch (SqliteException fault)
+        {
+            throw NotRead(file, fault);
+        }
+    }
+
+    private static SqliteStoredRecord OpenImmutable(string file)
+    {
+        try
+        {
+            return Open(file, ReadOnlyConnection.ImmutableText(file));
+        }
+        catch (SqliteException fault)
+        {
+            throw NotRead(file, fault);
+        }
+    }
+
+    private static LedgerException NotRead(string file, SqliteException fault) => new(
+        $"{StorageCodes.NotARecord}: The record `{file}` cannot be read ({fault.Message})." +
+        (ReadOnlyConnection.HasLog(file) ? $" Copy it, together with `{Path.GetFileName(file)}-wal`, to a place that can be written." : ""), fault);
+
+    private static SqliteStoredRecord Open(string file, string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
         try
         {
             connection.Open();
@@ -34,11 +66,6 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
             }
 
             return new SqliteStoredRecord(connection);
-        }
-        catch (SqliteException fault)
-        {
-            connection.Dispose();
-            throw new LedgerException($"{StorageCodes.NotARecord}: The record `{file}` cannot be read ({fault.Message}).", fault);
         }
         catch
         {

@@ -139,6 +139,25 @@ public sealed class RecordRulesTests : IDisposable
     }
 
     [Fact]
+    public void An_approval_used_after_it_had_expired()
+    {
+        var held = SampleBodies.Held("a.9") with { HoldExpiresAt = SampleBodies.Time.AddMinutes(-1) };
+        _sample.Add(_sample.A, held);
+        _sample.Add(_sample.A, _sample.Approve(held));
+        _sample.Add(_sample.A, SampleRecord.Using("a.10", "a.9"));
+        Finds("VP6325", "uses the approval of `a.9` after it had expired");
+    }
+
+    [Fact]
+    public void An_act_that_only_narrows_needs_no_proof()
+    {
+        _sample.Add(_sample.Engine, new OperatorAct("quarantine", "agent agent-1", null, null));
+        _sample.Add(_sample.Engine, new OperatorAct("enforce", "server web", null, null));
+        _sample.Add(_sample.Engine, new AgentKeyChanged("agent-2", "ada", SampleBodies.Digest, false, null, null));
+        Assert.Empty(Findings());
+    }
+
+    [Fact]
     public void Assurance_without_an_approval()
     {
         _sample.Add(_sample.A, SampleBodies.Allowed("a.9") with { Assurance = 2 });

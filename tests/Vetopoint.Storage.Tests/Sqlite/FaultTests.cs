@@ -90,6 +90,9 @@ public sealed class FaultTests : IDisposable
 
         Assert.StartsWith("VP6204: ", refused.Message, StringComparison.Ordinal);
         Assert.Contains("writable", refused.Message, StringComparison.Ordinal);
+
+        // An auditor's copy on such a medium can still be verified.
+        Assert.Empty(_state.Verify([]).Findings);
     }
 
     [Fact]
