@@ -30,6 +30,15 @@ internal static class ServerLimits
     /// <summary>Characters of one value in the log.</summary>
     public const int LogValueCharactersMax = 2000;
 
+    /// <summary>Bytes kept of what one server writes to standard error.</summary>
+    public const long ServerErrorBytesMax = 1024 * 1024;
+
+    /// <summary>Files of that kind; the oldest gives way.</summary>
+    public const int ServerErrorFilesMax = 100;
+
+    /// <summary>Bytes of a request to the MCP gate beyond its message.</summary>
+    public const int RequestOverheadBytes = 64 * 1024;
+
     /// <summary>How long a client may take to say which server it wants.</summary>
     public static readonly TimeSpan HelloMax = TimeSpan.FromSeconds(10);
 

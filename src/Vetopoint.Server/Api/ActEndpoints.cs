@@ -19,7 +19,7 @@ internal static class ActEndpoints
         routes.MapPost("/v1/challenges", async context =>
         {
             var request = await ApiPipeline.ReadAsync(context, ApiJson.Default.ChallengeRequest);
-            var challenge = await parts.Acts.ChallengeAsync(ActOf(request, parts), KeyOf(request, parts), context.RequestAborted);
+            var challenge = await parts.Acts.Value.ChallengeAsync(ActOf(request, parts), KeyOf(request, parts), context.RequestAborted);
             await ApiPipeline.AnswerAsync(context, new Challenge(
                 Convert.ToBase64String(challenge.Statement.Span), Convert.ToBase64String(challenge.Details.Span)), ApiJson.Default.Challenge);
         });
@@ -28,14 +28,14 @@ internal static class ActEndpoints
             var request = await ApiPipeline.ReadAsync(context, ApiJson.Default.ActRequest);
             var proof = new ActProof(FromBase64(request.Statement, "statement"), FromBase64(request.Signature, "signature"), request.KeyId);
             var (act, subject) = Named(proof.Statement);
-            var done = await parts.Acts.PerformAsync(proof, context.RequestAborted);
+            var done = await parts.Acts.Value.PerformAsync(proof, context.RequestAborted);
             ApiLog.ActPerformed(logger, act);
             await ApiPipeline.AnswerAsync(context, new ActResult(act, subject, done.Message, done.AgentKey), ApiJson.Default.ActResult);
         });
         routes.MapPost("/v1/approvers/first", async context =>
         {
             var request = await ApiPipeline.ReadAsync(context, ApiJson.Default.FirstApprover);
-            var done = await parts.Acts.EnrollFirstApproverAsync(
+            var done = await parts.Acts.Value.EnrollFirstApproverAsync(
                 new Act.EnrollApprover(request.Approver, request.PublicKey), context.RequestAborted);
             ApiLog.ActPerformed(logger, ActNames.EnrollApprover);
             await ApiPipeline.AnswerAsync(context, new Done(done.Message), ApiJson.Default.Done);
@@ -43,13 +43,13 @@ internal static class ActEndpoints
         routes.MapPost("/v1/servers/{server}/enforce", async context =>
         {
             var server = context.Route("server");
-            await parts.Acts.EnforceAsync(server, context.RequestAborted);
+            await parts.Acts.Value.EnforceAsync(server, context.RequestAborted);
             await ApiPipeline.AnswerAsync(context, new Done($"The server `{server}` is enforced."), ApiJson.Default.Done);
         });
         routes.MapPost("/v1/agents/{agent}/revoke", async context =>
         {
             var agent = context.Route("agent");
-            await parts.Acts.RevokeAsync(agent, context.RequestAborted);
+            await parts.Acts.Value.RevokeAsync(agent, context.RequestAborted);
             await ApiPipeline.AnswerAsync(
                 context, new Done($"The agent `{agent}` has no key any more, and its tasks ended."), ApiJson.Default.Done);
         });

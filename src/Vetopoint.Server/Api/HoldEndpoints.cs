@@ -22,9 +22,8 @@ internal static class HoldEndpoints
         routes.MapPost("/v1/holds/{attempt}/deny", async context =>
         {
             var attempt = AttemptOf(context);
-            _ = await parts.Holds.GetAsync(attempt, context.RequestAborted)
+            var state = await parts.Holds.DenyAsync(attempt, context.RequestAborted)
                 ?? throw ApiRefusalException.NotFound("hold", attempt.ToString());
-            var state = await parts.Holds.DenyAsync(attempt, null, context.RequestAborted);
             if (state != HoldState.Denied)
             {
                 throw new ApiRefusalException(StatusCodes.Status409Conflict, ApiCodes.BadRequest,

@@ -14,7 +14,7 @@ internal static class StatusEndpoints
             context, StatusOf(parts, controls), ApiJson.Default.EngineStatus));
         routes.MapGet("/v1/agents", context => ApiPipeline.AnswerAsync(
             context, new AgentList([.. parts.Keys.List().Select(agent => new AgentView(
-                agent.Agent, agent.Owner, agent.Keys, agent.EnrolledAt, agent.Quarantined))]), ApiJson.Default.AgentList));
+                agent.Agent, agent.Owner, agent.Keys.Length, agent.EnrolledAt, agent.Quarantined))]), ApiJson.Default.AgentList));
         routes.MapPost("/v1/stop", async context =>
         {
             await ApiPipeline.AnswerAsync(context, new Done("The engine stops."), ApiJson.Default.Done);
@@ -41,8 +41,9 @@ internal static class StatusEndpoints
             Approvers = [.. approvers.Select(approver => new ApproverView(approver.Name, approver.KeyId))],
             Servers = servers,
             WaitingHolds = parts.Holds.List().Count,
+            AllocatedBytes = GC.GetTotalAllocatedBytes(),
             Http = controls.HttpAddress,
-            Warnings = WarningsOf(config, approvers.Count, servers),
+            Warnings = WarningsOf(config, approvers.Count, servers, controls.HttpProblem),
         };
     }
 
@@ -68,9 +69,12 @@ internal static class StatusEndpoints
         ];
     }
 
-    private static ImmutableArray<string> WarningsOf(EngineSettings config, int approvers, ImmutableArray<ServerView> servers)
+    private static ImmutableArray<string> WarningsOf(
+        EngineSettings config, int approvers, ImmutableArray<ServerView> servers, Vetopoint.Api.Problem? httpProblem)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
+        if (httpProblem is not null)
+            warnings.Add(httpProblem.ToString());
         if (config.Policies.ActivateAutomatically)
         {
             warnings.Add("Edited policies activate themselves (`policies.activation` is `automatic`), so an agent with a shell can "

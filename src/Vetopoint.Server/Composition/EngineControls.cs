@@ -1,3 +1,5 @@
+using Vetopoint.Api;
+
 namespace Vetopoint.Server.Composition;
 
 /// <summary>What the API may do to the engine, and what the listeners tell it.</summary>
@@ -15,6 +17,9 @@ internal sealed class EngineControls : IDisposable
         get => _httpAddress;
         set => _httpAddress = value;
     }
+
+    /// <summary>Why agents cannot connect over HTTP; null when they can, or when that is off.</summary>
+    public Problem? HttpProblem { get; set; }
 
     public void Stop() => _stopping.Cancel();
 

@@ -92,7 +92,7 @@ internal sealed class EngineCore : IAsyncDisposable
             Tools = services.GetRequiredService<ToolPins>(),
             Keys = services.GetRequiredService<AgentKeys>(),
             Approvers = services.GetRequiredService<ApproverDirectory>(),
-            Acts = services.GetRequiredService<ActDesk>(),
+            Acts = new Lazy<ActDesk>(services.GetRequiredService<ActDesk>),
             Feed = services.GetRequiredService<JudgementFeed>(),
             Loggers = loggers,
         };

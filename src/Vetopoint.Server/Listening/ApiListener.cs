@@ -1,14 +1,16 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Vetopoint.Server.Api;
 using Vetopoint.Server.Composition;
 using Vetopoint.Server.Logging;
+using Vetopoint.Server.Mcp;
 
 namespace Vetopoint.Server.Listening;
 
-/// <summary>The engine's API on its Unix socket.</summary>
+/// <summary>The Unix sockets of the user's own programs: the engine's API, and raw MCP lines of wrapped servers.</summary>
 internal static class ApiListener
 {
-    public static WebApplication Build(EngineParts parts, EngineControls controls, LogFile log)
+    public static WebApplication Build(EngineParts parts, EngineControls controls, StdioSessions sessions, LogFile log)
     {
         var logger = parts.Loggers.CreateLogger("Vetopoint.Server.Api");
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "vetopoint-engine" });
@@ -18,11 +20,16 @@ internal static class ApiListener
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ServerLimits.ApiRequestBytesMax;
-            kestrel.Limits.MaxConcurrentConnections = ServerLimits.ApiConnectionsMax;
+            kestrel.Limits.MaxConcurrentConnections = ServerLimits.ApiConnectionsMax + ServerLimits.StdioConnectionsMax;
             kestrel.ListenUnixSocket(parts.Home.EngineSocket, listener =>
             {
                 listener.Protocols = HttpProtocols.Http1;
                 listener.RequireOwnUser(logger);
+            });
+            kestrel.ListenUnixSocket(parts.Home.StdioSocket, listener =>
+            {
+                listener.RequireOwnUser(logger);
+                listener.Run(sessions.OnConnectedAsync);
             });
         });
         var app = builder.Build();

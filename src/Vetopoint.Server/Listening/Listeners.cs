@@ -1,43 +1,118 @@
+using System.Net;
+using Vetopoint.Api;
+using Vetopoint.Api.Configuration;
 using Vetopoint.Api.Homes;
+using Vetopoint.Gates.Mcp;
 using Vetopoint.Server.Composition;
 using Vetopoint.Server.Logging;
+using Vetopoint.Server.Mcp;
 
 namespace Vetopoint.Server.Listening;
 
-/// <summary>Everything the engine listens on. The API and agents have a server of their own each, so that no path leads from one to the other.</summary>
+/// <summary>
+/// Everything the engine listens on. The user's own programs and agents have a server of their own each, so that no path leads from
+/// the one to the other.
+/// </summary>
 internal sealed class Listeners : IAsyncDisposable
 {
     private readonly HomeDirectory _home;
-    private readonly WebApplication _api;
+    private readonly McpGate _gate;
+    private readonly List<WebApplication> _apps = [];
 
-    private Listeners(HomeDirectory home, WebApplication api)
+    private Listeners(HomeDirectory home, McpGate gate)
     {
         _home = home;
-        _api = api;
+        _gate = gate;
     }
 
+    /// <exception cref="ProblemException">An address is taken.</exception>
     public static async Task<Listeners> StartAsync(EngineParts parts, EngineControls controls, LogFile log)
     {
-        var api = ApiListener.Build(parts, controls, log);
+        var logger = parts.Loggers.CreateLogger<Listeners>();
+        var config = parts.Config.Current;
+        var servers = new ActiveServers(parts.Config, parts.Loggers.CreateLogger<ActiveServers>());
+#pragma warning disable CA2000 // The listeners own it.
+        var listeners = new Listeners(parts.Home, GateOf(parts, servers, config));
+#pragma warning restore CA2000
         try
         {
-            await api.StartAsync(controls.Stopping);
+            if (config.Listen.Http is { } address)
+                await listeners.StartAgentsAsync(AgentListener.Build(parts, address, listeners._gate, log), address, controls, logger);
+
+            var sessions = new StdioSessions(listeners._gate, servers, parts, controls, parts.Loggers.CreateLogger<StdioSessions>());
+            var api = ApiListener.Build(parts, controls, sessions, log);
+            listeners._apps.Add(api);
+            await StartAsync(api, parts.Home.EngineSocket, controls.Stopping);
+            UnixSockets.Narrow(parts.Home.EngineSocket);
+            UnixSockets.Narrow(parts.Home.StdioSocket);
+            ListeningLog.Listening(logger, parts.Home.EngineSocket);
+            return listeners;
         }
         catch
         {
-            await api.DisposeAsync();
+            await listeners.DisposeAsync();
             throw;
         }
-
-        UnixSockets.Narrow(parts.Home.EngineSocket);
-        return new Listeners(parts.Home, api);
     }
 
+    /// <summary>
+    /// An address that is taken does not keep the engine from starting: nobody reaches a server past the gate by that, and a person
+    /// could not activate another address without an engine.
+    /// </summary>
+    private async Task StartAgentsAsync(WebApplication agents, IPEndPoint address, EngineControls controls, ILogger logger)
+    {
+        try
+        {
+            await StartAsync(agents, address.ToString(), controls.Stopping);
+            _apps.Add(agents);
+            controls.HttpAddress = AgentListener.AddressOf(agents);
+            ListeningLog.Listening(logger, controls.HttpAddress ?? "");
+        }
+        catch (ProblemException taken)
+        {
+            controls.HttpProblem = taken.Problems[0];
+            ListeningLog.NotListening(logger, taken.Message);
+            await agents.DisposeAsync();
+        }
+    }
+
+    /// <summary>Takes no more connections, lets what is in flight finish within a limit, and cuts the rest.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _api.StopAsync(CancellationToken.None);
-        await _api.DisposeAsync();
+        await Task.WhenAll(_apps.Select(app => app.StopAsync(CancellationToken.None)));
+        foreach (var app in _apps)
+            await app.DisposeAsync();
+        await _gate.DisposeAsync();
         UnixSockets.Remove(_home.EngineSocket);
         UnixSockets.Remove(_home.StdioSocket);
+    }
+
+    private static McpGate GateOf(EngineParts parts, ActiveServers servers, EngineSettings config) => new(
+        parts.Decisions, parts.Tools, new KeyCallers(parts.Keys), servers,
+        new McpGateOptions
+        {
+            HoldWait = config.Holds.Wait,
+            RequestBytesMax = config.Limits.RequestBytes,
+            ResultBytesMax = (int)Math.Min(config.Limits.ResultBytes, Array.MaxLength),
+            Hosts = config.Listen.Hosts,
+            Origins = config.Listen.Origins,
+        },
+        parts.Time, parts.Loggers.CreateLogger<McpGate>());
+
+    private static async Task StartAsync(WebApplication app, string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException fault)
+        {
+            throw new ProblemException(new Problem("VP1206", null, 0, 0, $"The engine cannot listen on `{address}`: {fault.Message}",
+                "Free the address, or set another in `listen.http` (`vetopoint policy activate` makes it count)."));
+        }
+        catch (System.Net.Sockets.SocketException fault)
+        {
+            throw new ProblemException(new Problem("VP1206", null, 0, 0, $"The engine cannot listen on `{address}`: {fault.Message}", ""));
+        }
     }
 }

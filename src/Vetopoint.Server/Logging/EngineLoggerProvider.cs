@@ -1,11 +1,14 @@
 namespace Vetopoint.Server.Logging;
 
-/// <summary>Sends what is logged to the <see cref="LogFile"/>: Vetopoint's own from Information on, others' from Warning on.</summary>
+/// <summary>
+/// Sends what is logged to the <see cref="LogFile"/>: Vetopoint's own from Information on, others' from Warning on, and errors of
+/// Orleans only, whose warnings are about a cluster's health and mean nothing in a silo that is alone.
+/// </summary>
 internal sealed class EngineLoggerProvider(LogFile file, TimeProvider time) : ILoggerProvider
 {
     public ILogger CreateLogger(string categoryName) => new EngineLogger(
         categoryName,
-        categoryName.StartsWith("Vetopoint.", StringComparison.Ordinal) ? LogLevel.Information : LogLevel.Warning,
+        LeastOf(categoryName),
         file,
         time);
 
@@ -13,6 +16,11 @@ internal sealed class EngineLoggerProvider(LogFile file, TimeProvider time) : IL
     {
         // The file outlives the hosts that log into it; the engine closes it last.
     }
+
+    private static LogLevel LeastOf(string category) =>
+        category.StartsWith("Vetopoint.", StringComparison.Ordinal) ? LogLevel.Information
+        : category.StartsWith("Orleans.", StringComparison.Ordinal) ? LogLevel.Error
+        : LogLevel.Warning;
 
     private sealed class EngineLogger(string category, LogLevel least, LogFile file, TimeProvider time) : ILogger
     {

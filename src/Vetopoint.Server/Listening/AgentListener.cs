@@ -1,0 +1,42 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Vetopoint.Gates.Mcp;
+using Vetopoint.Server.Composition;
+using Vetopoint.Server.Logging;
+
+namespace Vetopoint.Server.Listening;
+
+/// <summary>Where agents reach MCP over HTTP: <c>/mcp/{server}</c> and nothing else.</summary>
+internal static class AgentListener
+{
+    private static readonly PathString Prefix = "/mcp";
+
+    public static WebApplication Build(EngineParts parts, IPEndPoint address, McpGate gate, LogFile log)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "vetopoint-engine" });
+        builder.AddEngineShape(log, parts.Time);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.AllowSynchronousIO = false;
+            kestrel.Limits.MaxRequestBodySize = parts.Config.Current.Limits.RequestBytes + ServerLimits.RequestOverheadBytes;
+            kestrel.Limits.MaxConcurrentConnections = ServerLimits.AgentConnectionsMax;
+            kestrel.Listen(address, listener => listener.Protocols = HttpProtocols.Http1);
+        });
+        var app = builder.Build();
+        app.Run(context =>
+        {
+            if (context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal, out var rest) && rest.Value is { Length: > 1 } name)
+                return gate.HandleAsync(context, name[1..]);
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+        return app;
+    }
+
+    /// <summary>The address it really listens on: the port may have been left to the system.</summary>
+    public static string? AddressOf(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+}

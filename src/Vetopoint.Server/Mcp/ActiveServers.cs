@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Vetopoint.Api;
+using Vetopoint.Api.Configuration;
+using Vetopoint.Gates.Mcp;
+using Vetopoint.Gates.Mcp.Callers;
+using Vetopoint.Gates.Mcp.Upstreams;
+using Vetopoint.Readers.Mcp.Mapping;
+using Vetopoint.Server.Policies;
+
+namespace Vetopoint.Server.Mcp;
+
+/// <summary>The servers of the active config, as the gate reaches them.</summary>
+internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> logger) : IGovernedServers
+{
+    /// <summary>What a server is given of the engine's environment, as MCP clients do: enough to find programs, nothing that is a secret.</summary>
+    private static readonly string[] Inherited = ["HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TERM", "TZ", "USER"];
+
+    private Known _known = new(null, []); // swapped whole with the config
+
+    public GovernedServer? Find(string name)
+    {
+        try
+        {
+            return Open(name);
+        }
+        catch (ProblemException problem)
+        {
+            McpLog.ServerUnusable(logger, name, problem.Message);
+            return null;
+        }
+    }
+
+    /// <summary>A server of the config's <c>mcpServers</c>; null when it has none of this name.</summary>
+    /// <exception cref="ProblemException">The server cannot be used; the problem says why.</exception>
+    public GovernedServer? Open(string name)
+    {
+        var settings = config.Current;
+        var known = Volatile.Read(ref _known);
+        if (!ReferenceEquals(known.Settings, settings))
+            Volatile.Write(ref _known, known = new Known(settings, []));
+        if (known.Servers.TryGetValue(name, out var server))
+            return server;
+        if (!settings.McpServers.TryGetValue(name, out var upstream) || upstream.Disabled)
+            return null;
+        return known.Servers.GetOrAdd(name, new GovernedServer(name, AddressOf(name, upstream)) { Mapping = MappingOf(settings, name) });
+    }
+
+    /// <summary>A server that its client names and starts through us.</summary>
+    /// <exception cref="ProblemException">The name belongs to a server of the config.</exception>
+    public GovernedServer Wrap(string name, UpstreamAddress.Stdio address)
+    {
+        var settings = config.Current;
+        if (settings.McpServers.ContainsKey(name))
+        {
+            throw new ProblemException(new Problem("VP5101", null, 0, 0,
+                $"The name `{name}` belongs to a server of the config, so another command cannot use it.",
+                $"Reach that server with `vetopoint wrap --server {name}`, or wrap the command under another name."));
+        }
+
+        return new GovernedServer(name, address) { Mapping = MappingOf(settings, name) };
+    }
+
+    private static ServerMapping MappingOf(EngineSettings settings, string name) =>
+        ConfigReading.MappingOf(settings, name).Mapping
+        ?? throw new InvalidOperationException("The mappings of an active set were checked before it became active.");
+
+    private static UpstreamAddress AddressOf(string name, UpstreamSettings upstream) => upstream switch
+    {
+        StdioUpstream stdio => new UpstreamAddress.Stdio(
+            stdio.Command, stdio.Arguments, EnvironmentOf(name, stdio), stdio.WorkingDirectory ?? HomeFolder),
+        HttpUpstream { Sse: true } sse => new UpstreamAddress.Sse(sse.Url, Filled(name, sse.Headers)),
+        HttpUpstream http => new UpstreamAddress.Http(http.Url, Filled(name, http.Headers)),
+        _ => throw new InvalidOperationException("There is no other kind of upstream."),
+    };
+
+    private static string HomeFolder => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } folder ? folder : "/";
+
+    private static Dictionary<string, string> EnvironmentOf(string name, StdioUpstream stdio)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var variable in Inherited)
+        {
+            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)
+                environment[variable] = value;
+        }
+
+        foreach (var (variable, value) in Filled(name, stdio.Environment))
+            environment[variable] = value;
+        return environment;
+    }
+
+    private static FrozenDictionary<string, string> Filled(string server, FrozenDictionary<string, string> values)
+    {
+        var filled = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+        {
+            filled[name] = Placeholder.Fill(value, Environment.GetEnvironmentVariable, out var missing);
+            if (missing is not null)
+            {
+                throw new ProblemException(new Problem("VP5102", null, 0, 0,
+                    $"The server `{server}` needs the variable `{missing}` for `{name}`, and the engine's environment has none.",
+                    "Set it and start the engine again: `vetopoint stop`, then `vetopoint serve`."));
+            }
+        }
+
+        return filled.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private sealed record Known(EngineSettings? Settings, ConcurrentDictionary<string, GovernedServer> Servers);
+}
