@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Vetopoint.Api.Homes;
+using Vetopoint.Testing.Installation.Processes;
 
 namespace Vetopoint.Server.Tests.Homes;
 
@@ -12,7 +13,7 @@ public sealed class HomeDirectoryTests
     public void A_new_home_is_for_its_owner_only()
     {
         using var folder = new TemporaryFolder();
-        var home = new HomeDirectory(folder.File("home"));
+        var home = new HomeDirectory(folder["home"]);
 
         Assert.Empty(home.Prepare());
 
@@ -30,7 +31,7 @@ public sealed class HomeDirectoryTests
     public void A_folder_that_others_can_use_is_a_problem_and_is_left_as_it_is(string name, UnixFileMode added)
     {
         using var folder = new TemporaryFolder();
-        var home = new HomeDirectory(folder.File("home"));
+        var home = new HomeDirectory(folder["home"]);
         home.Prepare();
         var open = Path.GetFullPath(Path.Combine(home.Root, name));
         File.SetUnixFileMode(open, OwnerOnly | added);
@@ -46,7 +47,7 @@ public sealed class HomeDirectoryTests
     public void A_home_whose_sockets_would_have_too_long_a_path_says_so()
     {
         using var folder = new TemporaryFolder();
-        var home = new HomeDirectory(folder.File(new string('h', 100)));
+        var home = new HomeDirectory(folder[new string('h', 100)]);
 
         Assert.Contains(home.Check(), problem => problem.Code == "VP1020");
     }
@@ -56,7 +57,7 @@ public sealed class HomeDirectoryTests
     {
         using var folder = new TemporaryFolder();
         var longest = new HomeDirectory(folder.Path).EngineSocket.Length;
-        var home = new HomeDirectory(folder.File(new string('h', HomeDirectory.SocketPathBytesMax - longest - 1)));
+        var home = new HomeDirectory(folder[new string('h', HomeDirectory.SocketPathBytesMax - longest - 1)]);
 
         Assert.Equal(HomeDirectory.SocketPathBytesMax, home.EngineSocket.Length);
         Assert.Empty(home.Check());
@@ -66,9 +67,9 @@ public sealed class HomeDirectoryTests
     public void A_home_in_a_file_is_a_problem()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("file"), "");
+        File.WriteAllText(folder["file"], "");
 
-        Assert.Equal("VP1023", Assert.Single(new HomeDirectory(folder.File("file")).Prepare()).Code);
+        Assert.Equal("VP1023", Assert.Single(new HomeDirectory(folder["file"]).Prepare()).Code);
     }
 
     [Fact]
@@ -78,6 +79,6 @@ public sealed class HomeDirectoryTests
 
         Assert.Equal(FileOwner.OwnUserId, FileOwner.Of(folder.Path));
         Assert.Equal(0u, FileOwner.Of("/proc/1"));
-        Assert.Null(FileOwner.Of(folder.File("absent")));
+        Assert.Null(FileOwner.Of(folder["absent"]));
     }
 }
