@@ -14,5 +14,11 @@ public sealed record ControlOptions
     /// <summary>The engine's version, for the record.</summary>
     public required string Version { get; init; }
 
+    /// <summary>
+    /// The highest rung of assurance that can be given here: one person, with a passphrase. A hold above it could never be released, so
+    /// what needs more is denied and says so.
+    /// </summary>
+    public int AssuranceCeiling { get; init; } = Contract.RungOfOnePerson;
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -41,7 +41,7 @@ public static class ControlRegistration
         services.AddSingleton(given => new AgentKeys(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<TaskDirectory>(), given.GetRequiredService<AgentTrust>(), options));
         services.AddSingleton(given => new AttemptPreparation(
-            given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<ToolPins>()));
+            given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<ToolPins>(), options));
         services.AddSingleton(given => new DecisionPoint(
             given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<AttemptPreparation>(), given.GetRequiredService<LiveTasks>(),
             given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(),

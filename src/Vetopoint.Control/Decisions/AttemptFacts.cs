@@ -53,6 +53,9 @@ internal sealed class AttemptFacts
     /// <summary>The epoch of the policies when <see cref="PolicySet"/> was taken.</summary>
     public required long PolicyEpoch { get; init; }
 
+    /// <summary>The highest rung a person can give here. What needs more is denied: no one could release it.</summary>
+    public required int AssuranceCeiling { get; init; }
+
     /// <summary>True when the server is only observed.</summary>
     public required bool Observed { get; init; }
 

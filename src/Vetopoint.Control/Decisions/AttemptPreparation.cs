@@ -8,7 +8,7 @@ using Vetopoint.Control.Tools;
 namespace Vetopoint.Control.Decisions;
 
 /// <summary>Turns an attempt into facts, outside the turn of its task: digests, entities, the input as policies see it.</summary>
-internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins)
+internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins, ControlOptions options)
 {
     public AttemptFacts Prepare(Attempt attempt)
     {
@@ -51,6 +51,7 @@ internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins
             Tool = attempt.ToolDefinition,
             PolicySet = set,
             PolicyEpoch = epoch,
+            AssuranceCeiling = options.AssuranceCeiling,
             Observed = policies.IsObserved(attempt.Server),
         };
     }

@@ -76,7 +76,7 @@ internal static class Deriver
     // assurance there is needs no hold, and is not found here.
     private static Derivation? Held(AttemptFacts attempt, in FormQuestion question, FormAnswer full, int assurance)
     {
-        for (var rung = assurance + 1; rung <= Contract.RungMax; rung++)
+        for (var rung = assurance + 1; rung <= attempt.AssuranceCeiling; rung++)
         {
             foreach (var form in attempt.Forms)
             {
@@ -108,6 +108,18 @@ internal static class Deriver
         Code = full.Code.Length == 0 ? ControlCodes.NotPermitted : full.Code,
         Policies = [.. full.Policies],
         Reasons = [.. full.Reasons],
-        WouldAllow = full.IsFinal ? ImmutableArray<string>.Empty : WouldAllow.Of(attempt, question, assurance),
+        WouldAllow = full.IsFinal ? ImmutableArray<string>.Empty : [.. BeyondCeiling(attempt, question), .. WouldAllow.Of(attempt, question, assurance)],
     };
+
+    /// <summary>Says what it would take, where that is more than anyone can give here.</summary>
+    private static ImmutableArray<string> BeyondCeiling(AttemptFacts attempt, in FormQuestion question)
+    {
+        for (var rung = attempt.AssuranceCeiling + 1; rung <= Contract.RungMax; rung++)
+        {
+            if (question.Ask(attempt.Full, rung).IsPermitted)
+                return [$"It would take {Contract.RungInWords(rung)}, which no one can give here yet."];
+        }
+
+        return [];
+    }
 }

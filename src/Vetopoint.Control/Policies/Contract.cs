@@ -35,6 +35,16 @@ internal static class Contract
     private static readonly FrozenDictionary<Effect, EntityUid> Actions =
         Enum.GetValues<Effect>().ToFrozenDictionary(effect => effect, effect => new EntityUid(ActionType, effect.ToName()));
 
+    /// <summary>A rung as a person reads it.</summary>
+    public static string RungInWords(int rung) => rung switch
+    {
+        <= 0 => "no one",
+        1 => "a validating agent",
+        2 => "one person's approval",
+        3 => "one person with a passkey",
+        _ => "two different people with passkeys",
+    };
+
     public static EntityUid Action(Effect effect) => Actions[effect];
 
     /// <summary>The id of a tool among all servers' tools.</summary>

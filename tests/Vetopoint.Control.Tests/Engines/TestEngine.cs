@@ -57,12 +57,12 @@ internal sealed class TestEngine : IAsyncDisposable
 
     public ApproverDirectory Approvers => Get<ApproverDirectory>();
 
-    public static async Task<TestEngine> StartAsync(IReadOnlyList<PolicyFile>? files = null)
+    public static async Task<TestEngine> StartAsync(IReadOnlyList<PolicyFile>? files = null, int? assuranceCeiling = null)
     {
         var folder = Directory.CreateTempSubdirectory("vetopoint-control-").FullName;
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
         var ledger = new MemoryLedger();
-        var engine = new TestEngine(folder, ledger, time, await HostAsync(folder, ledger, time), files ?? TestPolicies.Default());
+        var engine = new TestEngine(folder, ledger, time, await HostAsync(folder, ledger, time, assuranceCeiling), files ?? TestPolicies.Default());
         await engine.Get<ControlStart>().StartAsync(engine.Files, TestContext.Current.CancellationToken);
         return engine;
     }
@@ -95,18 +95,19 @@ internal sealed class TestEngine : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<IHost> HostAsync(string folder, MemoryLedger ledger, FakeTimeProvider time)
+    private static async Task<IHost> HostAsync(string folder, MemoryLedger ledger, FakeTimeProvider time, int? assuranceCeiling = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILedger>(ledger);
-        builder.Services.AddVetopointControl(new ControlOptions
+        var options = new ControlOptions
         {
             ContentsFolder = folder,
             ReadSettings = TestPolicies.ReadSettings,
             Version = "test",
             Time = time,
-        });
+        };
+        builder.Services.AddVetopointControl(assuranceCeiling is { } ceiling ? options with { AssuranceCeiling = ceiling } : options);
         builder.UseClosedSilo();
         var host = builder.Build();
         await host.StartAsync();
