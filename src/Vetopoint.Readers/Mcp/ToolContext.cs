@@ -1,4 +1,3 @@
-using Vetopoint.Readers.Mcp.Calls;
 using Vetopoint.Readers.Mcp.Mapping;
 using Vetopoint.Readers.Mcp.Tools;
 
@@ -6,12 +5,10 @@ namespace Vetopoint.Readers.Mcp;
 
 /// <summary>
 /// Everything known about where a message goes, besides the message. What it takes to read a tool's definition is done
-/// once per context, so a gate keeps one for each pinned tool and reuses it.
+/// once per <see cref="ToolDefinition"/>, so a gate keeps one for each pinned tool and reuses it.
 /// </summary>
 public sealed record ToolContext
 {
-    private ToolProfile? _profile;
-
     /// <summary>The server, by its name in the config.</summary>
     public required string Server { get; init; }
 
@@ -28,7 +25,4 @@ public sealed record ToolContext
 
     /// <summary>Why a person should look at the tool first; null when there is nothing.</summary>
     public string? Suspicion { get; init; }
-
-    /// <summary>What the definition says. Racing threads may make it twice; both are the same.</summary>
-    internal ToolProfile? Profile => Definition is null ? null : _profile ??= ToolProfile.Of(Definition);
 }

@@ -12,6 +12,8 @@ namespace Vetopoint.Readers.Operations;
 /// <item>purge: something is gone, and so is every copy;</item>
 /// <item>execute: any of these.</item>
 /// </list>
+/// The order decides only between effects of one concern. Policies ask different things of a deletion, of a sending and
+/// of a grant, so effects of different concerns stand beside each other, as operations of their own.
 /// </summary>
 public static class EffectRisk
 {
@@ -34,6 +36,34 @@ public static class EffectRisk
         Effect.Execute => 13,
     };
 
+    /// <summary>What an effect is a concern for.</summary>
+    public static EffectConcern Concern(this Effect effect) => effect switch
+    {
+        Effect.Read => EffectConcern.None,
+        Effect.Create or Effect.Update or Effect.Overwrite or Effect.Delete or Effect.Purge => EffectConcern.Change,
+        Effect.Send or Effect.Move or Effect.Export => EffectConcern.Disclosure,
+        Effect.AssignRole or Effect.Grant or Effect.ChangePolicy or Effect.ChangeInfrastructure => EffectConcern.Authority,
+        Effect.Execute => EffectConcern.Unknown,
+    };
+
     /// <summary>The worse of two effects.</summary>
     public static Effect Stricter(Effect one, Effect other) => one.Risk() >= other.Risk() ? one : other;
+}
+
+/// <summary>What an effect is a concern for.</summary>
+public enum EffectConcern
+{
+    None = 0,
+
+    /// <summary>What is there.</summary>
+    Change,
+
+    /// <summary>Who has it.</summary>
+    Disclosure,
+
+    /// <summary>What can be done later.</summary>
+    Authority,
+
+    /// <summary>All of these.</summary>
+    Unknown,
 }

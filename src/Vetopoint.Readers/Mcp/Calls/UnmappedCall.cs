@@ -28,8 +28,8 @@ internal sealed class UnmappedCall
     private readonly List<Evidence> _evidence = [];
     private readonly List<Evidence> _doubts = [];
     private readonly List<string> _addresses = [];
-    private Effect? _effect;
-    private bool _isChosen;
+    private readonly EffectClaims _claims = new();
+    private bool _isChosenRead;
     private bool _isCode;
     private bool _isForced;
     private TrivialSelect? _select;
@@ -39,7 +39,7 @@ internal sealed class UnmappedCall
         _tool = tool;
         _arguments = arguments;
         _context = context;
-        _profile = context.Profile;
+        _profile = context.Definition?.Profile;
         _name = EffectWords.Read(tool);
     }
 
@@ -56,20 +56,22 @@ internal sealed class UnmappedCall
 
         ReadDescription();
         ReadAnnotations();
-        var effect = _isCode ? Effect.Execute : _effect ?? Effect.Execute;
-        if (_select is not null && !_isCode)
-            effect = Effect.Read;
-        var targets = new CallTargets(_tool, _name, _arguments, _context, _profile);
-        return Composed(effect, targets);
+        if (_isCode)
+            _claims.Add(Effect.Execute);
+        return Composed(new CallTargets(_tool, _name, _arguments, _context, _profile));
     }
 
     // 1.
     private void ReadName()
     {
-        _effect = _name.Effect;
-        if (_effect is not { } effect)
+        if (_name.Effect is not { } effect)
+        {
             Note(EvidenceSource.Name, "Nothing in its name says what it does.");
-        else if (_name.IsMixed)
+            return;
+        }
+
+        _claims.Add(effect);
+        if (_name.IsMixed)
             Doubt(EvidenceSource.Name, $"Its name says that it reads and also: {effect.ToName()}.");
         else
             Note(EvidenceSource.Name, $"Its name says what it does: {effect.ToName()}.");
@@ -111,7 +113,7 @@ internal sealed class UnmappedCall
         var isAddress = roles.HasFlag(ArgumentRoles.Url) && CallArguments.ScalarText(value) is { Length: > 0 };
         if (isAddress && _addresses.Count == 0)
             _addresses.Add(CallArguments.ScalarText(value)!);
-        if (roles.HasFlag(ArgumentRoles.Destination) && !_context.Reviewed && _effect is null or Effect.Read)
+        if (roles.HasFlag(ArgumentRoles.Destination) && !_context.Reviewed && !_claims.IsMore)
             Doubt(EvidenceSource.Arguments, $"The argument `{Shown(name)}` says where something goes.");
     }
 
@@ -120,7 +122,11 @@ internal sealed class UnmappedCall
     {
         var act = EffectWords.OfWords(name);
         if (act is not null and not Effect.Read)
-            Raise(act.Value, EvidenceSource.Arguments, $"The argument `{Shown(name)}` asks for: {act.Value.ToName()}.");
+        {
+            _claims.Add(act.Value);
+            Note(EvidenceSource.Arguments, $"The argument `{Shown(name)}` asks for: {act.Value.ToName()}.");
+        }
+
         var words = Words.Of(name);
         _isForced |= words.Exists(static word => word is "permanent" or "permanently" or "hard" or "irreversible");
     }
@@ -143,16 +149,18 @@ internal sealed class UnmappedCall
 
         if (isEnum && !isListed)
             Doubt(EvidenceSource.Schema, $"The value of `{Shown(name)}` is not one of those its schema allows.");
-        if (!_name.IsPlain)
+        // Where the name says nothing for certain, what the schema lists as a choice says it.
+        if (!_name.IsPlain && isListed)
         {
-            _isChosen = isListed;
-            _effect = _effect is { } before && before != Effect.Read && !_isChosen ? EffectRisk.Stricter(before, effect) : effect;
-            Note(EvidenceSource.Arguments, $"The argument `{Shown(name)}` says what is done: {effect.ToName()}.");
+            _isChosenRead = effect == Effect.Read;
+            _claims.Replace(effect);
         }
         else
         {
-            Raise(effect, EvidenceSource.Arguments, $"The argument `{Shown(name)}` asks for: {effect.ToName()}.");
+            _claims.Add(effect);
         }
+
+        Note(EvidenceSource.Arguments, $"The argument `{Shown(name)}` says what is done: {effect.ToName()}.");
     }
 
     private void ReadCode(string name, ReadOnlyMemory<byte> value)
@@ -163,6 +171,7 @@ internal sealed class UnmappedCall
         if (text is not null && _select is null && TrivialSelect.Of(text) is { } select)
         {
             _select = select;
+            _claims.Add(Effect.Read);
             Note(EvidenceSource.Arguments, "The statement is one plain SELECT without functions.");
             return;
         }
@@ -190,13 +199,18 @@ internal sealed class UnmappedCall
             return;
         if (description.Effect is { } effect)
         {
+            // A description lowers nothing, not even the ignorance of a name: what it says is judged beside it.
             var text = $"Its description says that it does: {effect.ToName()}.";
-            if (_effect is null)
+            if (_claims.IsEmpty)
                 Doubt(EvidenceSource.Description, text);
-            Raise(effect, EvidenceSource.Description, text);
+            else
+                Note(EvidenceSource.Description, text);
+            if (_claims.IsEmpty)
+                _claims.Add(Effect.Execute);
+            _claims.Add(effect);
         }
 
-        if (description.Doubt is { } word && _effect is null or Effect.Read && !SaysReadOnlyAndReviewed())
+        if (description.Doubt is { } word && !_claims.IsMore && !SaysReadOnlyAndReviewed())
             Doubt(EvidenceSource.Description, $"Its description speaks of something that changes: `{word}`.");
     }
 
@@ -205,77 +219,85 @@ internal sealed class UnmappedCall
     {
         if (_profile is not { Annotations: var says })
             return;
-        if (_effect is null && !_isCode && SaysReadOnlyAndReviewed())
+        if (_claims.IsEmpty && !_isCode && SaysReadOnlyAndReviewed())
         {
-            _effect = Effect.Read;
+            _claims.Add(Effect.Read);
             Note(EvidenceSource.Annotations, "Its server says that it only reads, and the operator has reviewed it.");
         }
 
-        if (_effect is Effect.Read && says.ReadOnly == false)
+        if (_claims.IsRead && says.ReadOnly == false)
             Doubt(EvidenceSource.Annotations, "Its server says that it does not only read.");
-        else if (_effect is Effect.Read && says.Destructive == true)
+        else if (_claims.IsRead && says.Destructive == true)
             Doubt(EvidenceSource.Annotations, "Its server says that it may destroy something.");
-        else if (_effect is not (null or Effect.Read) && says.ReadOnly == true)
+        else if (_claims.IsMore && says.ReadOnly == true)
             Doubt(EvidenceSource.Annotations, "Its server says that it only reads, which its name or arguments deny: not believed.");
-        if (_effect is Effect.Create or Effect.Update && says is { Destructive: true, ReadOnly: not true })
-            Raise(Effect.Overwrite, EvidenceSource.Annotations, "Its server says that it may destroy something.");
+        if (_claims.IsMore && says is { Destructive: true, ReadOnly: not true })
+        {
+            _claims.Raise(Effect.Create, Effect.Overwrite);
+            _claims.Raise(Effect.Update, Effect.Overwrite);
+            Note(EvidenceSource.Annotations, "Its server says that it may destroy something.");
+        }
     }
 
     private bool SaysReadOnlyAndReviewed() => _context.Reviewed && _profile is { Annotations.ReadOnly: true };
 
     // 6.
-    private ImmutableArray<Operation> Composed(Effect effect, CallTargets targets)
+    private ImmutableArray<Operation> Composed(CallTargets targets)
     {
-        if (_isForced && effect == Effect.Delete)
-            effect = Effect.Purge;
-        var radius = targets.Radius(effect, _select);
-        var isBulk = radius.Objects is null or > McpLimits.LimitedObjects;
+        if (_isForced)
+            _claims.Raise(Effect.Delete, Effect.Purge);
+        var effects = _claims.Strictest();
         var asked = targets.All(_select);
-        if (effect == Effect.Read && isBulk && (targets.WantsEverything || asked.Any(static target => !target.Sensitivity.IsEmpty)))
+        var radius = targets.Radius(effects[0], _select);
+        if (_claims.Reads && IsBulkRead(targets, asked))
         {
-            effect = Effect.Export;
-            _evidence.Add(new Evidence(EvidenceSource.Arguments, "It reads with no bound, or a high one, what is sensitive or everything."));
+            effects.Remove(Effect.Read);
+            if (!effects.Contains(Effect.Export))
+                effects.Add(Effect.Export);
+            Note(EvidenceSource.Arguments, "It reads with no bound, or a high one, what is sensitive or everything.");
         }
 
         var addresses = _addresses.Distinct(StringComparer.Ordinal).Take(McpLimits.OperationsMax).ToList();
         if (addresses.Count > 0 && !_context.Reviewed)
             Doubt(EvidenceSource.Arguments, "It calls an address that the call chooses.");
 
-        var understood = _doubts.Count == 0 && (effect is Effect.Read or Effect.Export && IsReadByName()
-            || _context.Reviewed && effect != Effect.Execute && (_name.Effect is not null || _isChosen || SaysReadOnlyAndReviewed()));
+        var understood = _doubts.Count == 0 && !effects.Contains(Effect.Execute) && (_context.Reviewed || (_claims.IsRead && IsReadByName()));
         if (understood && !_context.Reviewed)
             Note(EvidenceSource.Name, "Nothing contradicts its name; the operator has not reviewed it.");
 
-        var evidence = _doubts.Concat(_evidence)
-            .OrderByDescending(static one => one.Source)
-            .ToImmutableArray();
+        var evidence = _doubts.Concat(_evidence).OrderByDescending(static one => one.Source).ToImmutableArray();
         var operations = ImmutableArray.CreateBuilder<Operation>();
-        foreach (var target in asked)
+        foreach (var effect in effects)
         {
-            operations.Add(new Operation
+            foreach (var target in asked)
             {
-                Effect = effect,
-                Target = target,
-                Destination = targets.Destination(effect, target),
-                BlastRadius = asked.Length > 1 && radius.Objects == asked.Length ? radius with { Objects = 1 } : radius,
-                Understood = understood,
-                Evidence = evidence,
-            });
+                operations.Add(new Operation
+                {
+                    Effect = effect,
+                    Target = target,
+                    Destination = targets.Destination(effect, target),
+                    BlastRadius = asked.Length > 1 && radius.Objects == asked.Length ? radius with { Objects = 1 } : radius,
+                    Understood = understood,
+                    Evidence = evidence,
+                });
+            }
         }
 
-        if (targets.Written(effect) is { } written)
+        if (effects.Select(targets.Written).OfType<Target>().FirstOrDefault() is { } written)
             operations.Add(operations[0] with { Effect = Effect.Overwrite, Target = written, Destination = null });
-        if (effect is not (Effect.Send or Effect.Execute))
-            operations.AddRange(addresses.Select(address => Calling(operations[0], address)));
+        operations.AddRange(addresses.Where(_ => !effects.Contains(Effect.Send)).Select(address => Calling(operations[0], address)));
         return operations.ToImmutable();
     }
 
+    private bool IsBulkRead(CallTargets targets, ImmutableArray<Target> asked) =>
+        targets.Radius(Effect.Read, _select).Objects is null or > McpLimits.LimitedObjects
+        && (targets.WantsEverything || asked.Any(static target => !target.Sensitivity.IsEmpty));
+
     /// <summary>
-    /// The name says it plainly; or the name is no act, and an argument that the schema lists chooses a read.
+    /// The name says it plainly; or the name is no act, and an argument that the schema lists chooses a read, or the
+    /// statement it carries is one.
     /// </summary>
-    private bool IsReadByName() => (_name is { Effect: Effect.Read, IsPlain: true } && _select is null)
-        || _isChosen
-        || (_select is not null && _name.Effect is null or Effect.Read);
+    private bool IsReadByName() => _name is { Effect: Effect.Read, IsPlain: true } || _isChosenRead || _select is not null;
 
     /// <summary>
     /// To call an address is to send it whatever the call puts there. The host is no environment of the operator's, so
@@ -295,12 +317,6 @@ internal sealed class UnmappedCall
             Evidence = operation.Evidence.Insert(
                 0, new Evidence(EvidenceSource.Arguments, "It calls an address, which can carry data out.")),
         };
-    }
-
-    private void Raise(Effect effect, EvidenceSource source, string text)
-    {
-        _effect = _effect is { } before ? EffectRisk.Stricter(before, effect) : effect;
-        Note(source, text);
     }
 
     private void Note(EvidenceSource source, string text) => _evidence.Add(new Evidence(source, text));

@@ -33,7 +33,7 @@ internal static class UnmappedForms
     {
         var isBulk = full.Any(static operation => operation.Effect is Effect.Export or Effect.Read
             && operation.BlastRadius.Objects is null or > McpLimits.LimitedObjects);
-        if (!isBulk || context.Profile?.With(ArgumentRoles.Limit) is not { Type: "integer" or "number" } limit)
+        if (!isBulk || context.Definition?.Profile?.With(ArgumentRoles.Limit) is not { Type: "integer" or "number" } limit)
             return null;
         if (CallArguments.Whole(arguments.Find(limit.Name)) is <= McpLimits.LimitedObjects)
             return null;
@@ -57,7 +57,7 @@ internal static class UnmappedForms
     }
 
     private static PropertyProfile? RehearsalArgument(ToolContext context) =>
-        context.Profile?.With(ArgumentRoles.Rehearsal) is { Type: "boolean" } rehearsal ? rehearsal : null;
+        context.Definition?.Profile?.With(ArgumentRoles.Rehearsal) is { Type: "boolean" } rehearsal ? rehearsal : null;
 
     private static ImmutableArray<Operation> Rehearsed(ImmutableArray<Operation> full, ToolContext context)
     {

@@ -1,12 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Vetopoint.Readers.Mcp.Calls;
 
 namespace Vetopoint.Readers.Mcp.Tools;
 
 /// <summary>A tool as its server describes it. Everything in it is the server's own word.</summary>
 public sealed class ToolDefinition
 {
+    private ToolProfile? _profile;
+
     private ToolDefinition(ReadOnlyMemory<byte> json, string name)
     {
         Json = json;
@@ -38,6 +41,9 @@ public sealed class ToolDefinition
     /// another definition: a false alarm costs one look, a missed change costs more.
     /// </summary>
     public string Digest { get; }
+
+    /// <summary>What the definition says of calls. Racing threads may make it twice; both are the same.</summary>
+    internal ToolProfile Profile => _profile ??= ToolProfile.Of(this);
 
     /// <summary>Reads one definition.</summary>
     public static bool TryParse(
