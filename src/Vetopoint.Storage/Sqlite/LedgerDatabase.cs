@@ -15,6 +15,7 @@ internal sealed class LedgerDatabase : IDisposable
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _replaceHead;
     private readonly SqliteCommand _readHead;
+    private readonly SqliteCommand _newest;
     private readonly SqliteCommand _newestOfTask;
 
     private LedgerDatabase(SqliteConnection connection)
@@ -26,6 +27,7 @@ internal sealed class LedgerDatabase : IDisposable
         _insert = Command(Schema.Insert, "$position", "$task", "$sequence", "$kind", "$attempt", "$entry", "$running");
         _replaceHead = Command(Schema.ReplaceHead, "$signed");
         _readHead = Command(Schema.ReadHead);
+        _newest = Command(Schema.Newest);
         _newestOfTask = Command(Schema.NewestOfTask, "$task");
     }
 
@@ -102,8 +104,7 @@ internal sealed class LedgerDatabase : IDisposable
     /// <summary>Position and running hash of the newest entry; null when there is none.</summary>
     public (long Position, byte[] Running)? Newest()
     {
-        using var command = Command(Schema.Newest);
-        using var reader = command.ExecuteReader();
+        using var reader = _newest.ExecuteReader();
         return reader.Read() ? (reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)) : null;
     }
 
@@ -131,7 +132,7 @@ internal sealed class LedgerDatabase : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_begin, _commit, _rollback, _insert, _replaceHead, _readHead, _newestOfTask])
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_begin, _commit, _rollback, _insert, _replaceHead, _readHead, _newest, _newestOfTask])
             command.Dispose();
         _connection.Dispose();
     }

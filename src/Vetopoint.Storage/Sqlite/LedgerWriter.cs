@@ -161,7 +161,7 @@ internal sealed class LedgerWriter
         head = null;
         var database = _database!;
         database.Begin();
-        if (database.ReadHead() is not { } stored || !stored.Head.Agrees(_acknowledged.Head))
+        if (!IsAsAcknowledged(database))
         {
             RefuseForGood();
             return false;
@@ -226,12 +226,21 @@ internal sealed class LedgerWriter
         _heads.Clear();
         _database = LedgerDatabase.Open(_file);
         _options.Opened?.Invoke(_database);
-        var newest = _database.Newest() ?? (0, RunningHash.First(_acknowledged.Head.Ledger));
-        if (_database.ReadHead() is { } stored && stored.Head.Agrees(_acknowledged.Head)
-            && newest.Position == _acknowledged.Head.Position && newest.Running.AsSpan().SequenceEqual(_acknowledged.Head.Running.Span))
+        if (IsAsAcknowledged(_database))
             return true;
         RefuseForGood();
         return false;
+    }
+
+    /// <summary>True when the record ends exactly where it did when the last caller was answered.</summary>
+    private bool IsAsAcknowledged(LedgerDatabase database)
+    {
+        var head = _acknowledged.Head;
+        if (database.ReadHead() is not { } stored || !stored.Head.Agrees(head))
+            return false;
+        return database.Newest() is { } newest
+            ? newest.Position == head.Position && newest.Running.AsSpan().SequenceEqual(head.Running.Span)
+            : head.Position == 0;
     }
 
     private void CheckpointWhenDue()

@@ -178,6 +178,36 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_set_back_to_an_older_state_ends_all_appending()
+    {
+        await using var ledger = _state.Open();
+        var chain = new TaskChain("t");
+        await ledger.AppendAsync(chain.Next(Started));
+        var older = Convert.ToHexString(ledger.Acknowledged.Encode());
+        await ledger.AppendAsync(chain.Next(Started));
+        Run($"delete from entries where position = 2; update head set signed = x'{older}'");
+
+        var refused = await Assert.ThrowsAsync<LedgerException>(() => ledger.AppendAsync(chain.Peek(Started)));
+        Assert.StartsWith("VP6105: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("delete from entries where position = 2")]
+    [InlineData("update entries set running = zeroblob(32) where position = 2")]
+    [InlineData("insert into entries select 3, 'x', 1, kind, attempt, entry, running from entries where position = 2")]
+    public async Task A_newest_entry_that_something_else_changed_ends_all_appending(string sql)
+    {
+        await using var ledger = _state.Open();
+        var chain = new TaskChain("t");
+        await ledger.AppendAsync(chain.Next(Started));
+        await ledger.AppendAsync(chain.Next(Started));
+        Run(sql);
+
+        var refused = await Assert.ThrowsAsync<LedgerException>(() => ledger.AppendAsync(chain.Peek(Started)));
+        Assert.StartsWith("VP6105: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_entry_inserted_by_something_else_ends_all_appending()
     {
         await using var ledger = _state.Open();
