@@ -105,7 +105,8 @@ internal sealed class LedgerWriter
         SignedHead? head;
         try
         {
-            if (!TryReopen() || !TryStore(out head))
+            ReopenAfterFault();
+            if (!TryStore(out head))
                 return true;
         }
         catch (SqliteException fault)
@@ -161,6 +162,8 @@ internal sealed class LedgerWriter
         head = null;
         var database = _database!;
         database.Begin();
+
+        // INVARIANT: also after a fault, nothing is written unless the record is exactly what was acknowledged.
         if (!IsAsAcknowledged(database))
         {
             RefuseForGood();
@@ -218,18 +221,14 @@ internal sealed class LedgerWriter
                 "and judge again.");
     }
 
-    /// <summary>After a fault the connection is opened anew, and used only when the record is exactly what was acknowledged.</summary>
-    private bool TryReopen()
+    /// <summary>After a fault nothing of the connection is trusted, nor what was remembered while it failed.</summary>
+    private void ReopenAfterFault()
     {
         if (_database is not null)
-            return true;
+            return;
         _heads.Clear();
         _database = LedgerDatabase.Open(_file);
         _options.Opened?.Invoke(_database);
-        if (IsAsAcknowledged(_database))
-            return true;
-        RefuseForGood();
-        return false;
     }
 
     /// <summary>True when the record ends exactly where it did when the last caller was answered.</summary>
