@@ -1,0 +1,196 @@
+using System.Runtime.Versioning;
+using System.Text.Json.Nodes;
+using Vetopoint.Server.Tests.Engines;
+using Vetopoint.Testing.Installation.Processes;
+
+namespace Vetopoint.Server.Tests.Mcp;
+
+[UnsupportedOSPlatform("windows")]
+public sealed class StdioSessionTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_wrapped_server_answers_and_what_destroys_is_held()
+    {
+        await using var home = await EngineHome.StartAsync();
+        using var client = await StdioClient.OpenAsync(home);
+
+        var tools = await client.ListAsync(1);
+        var read = await client.CallAsync(2, "read_note", """{"id":1}""");
+
+        Assert.Contains(tools["result"]!["tools"]!.AsArray(), tool => (string?)tool!["name"] == "delete_note");
+        Assert.NotEqual(true, (bool?)read["result"]!["isError"]);
+        Assert.Contains((await home.Client.ToolsAsync(Cancellation)).Tools, tool => tool is { Server: "notes", Tool: "delete_note", Reviewed: false });
+    }
+
+    [Fact]
+    public async Task A_destroying_call_waits_for_a_person_and_is_told_by_its_id()
+    {
+        await using var home = await EngineHome.StartAsync(new JsonObject { ["holds"] = new JsonObject { ["wait"] = "00:00:00" } });
+        using var client = await StdioClient.OpenAsync(home);
+        await client.ListAsync(1);
+
+        var answer = await client.CallAsync(2, "delete_note", """{"id":1}""");
+
+        var hold = Assert.Single((await home.Client.HoldsAsync(Cancellation)).Holds);
+        Assert.True((bool?)answer["result"]!["isError"]);
+        Assert.Contains(hold.Attempt, answer.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(client.Task, hold.Task);
+        Assert.Equal(EngineHome.Approver, hold.Owner);
+        Assert.Contains("delete_note", hold.Request, StringComparison.Ordinal);
+        var explained = await home.Client.AttemptAsync(hold.Attempt, Cancellation);
+        Assert.Equal("hold", explained.Judgement.Verdict);
+        Assert.Equal("wrap:notes", explained.Judgement.Agent);
+        Assert.NotEmpty(explained.DecidedBy);
+        Assert.All(explained.DecidedBy, policy => Assert.NotEmpty(policy.Reason));
+
+        await home.Client.DenyAsync(hold.Attempt, Cancellation);
+
+        Assert.Empty((await home.Client.HoldsAsync(Cancellation)).Holds);
+        Assert.Equal("denied", (await home.Client.AttemptAsync(hold.Attempt, Cancellation)).Resolution!.Resolution);
+    }
+
+    [Theory]
+    [InlineData("""{"v":2,"kind":"server","server":"notes"}""", "VP5110")]
+    [InlineData("""{"v":1,"kind":"server"}""", "VP5110")]
+    [InlineData("""{"v":1,"kind":"wrap","name":"x","command":[],"cwd":"/","env":{}}""", "VP5110")]
+    [InlineData("""{"v":1,"kind":"server","server":"notes","observe":true}""", "VP5110")]
+    [InlineData("""{"v":1,"kind":"server","kind":"wrap","server":"notes"}""", "VP5110")]
+    [InlineData("GET / HTTP/1.1", "VP5110")]
+    [InlineData("""{"v":1,"kind":"server","server":"absent"}""", "VP5105")]
+    [InlineData("""{"v":1,"kind":"server","server":"secretive"}""", "VP5102")]
+    [InlineData("""{"v":1,"kind":"wrap","name":"crm","command":["/bin/true"],"cwd":"/","env":{}}""", "VP5101")]
+    public async Task A_greeting_that_cannot_be_met_is_refused_with_its_reason(string greeting, string code)
+    {
+        await using var home = await EngineHome.StartAsync(new JsonObject
+        {
+            ["mcpServers"] = JsonNode.Parse("""
+                { "crm": { "command": "/bin/true" }, "secretive": { "command": "/bin/true", "env": { "T": "${VETOPOINT_TEST_ABSENT}" } } }
+                """),
+        });
+        using var client = await StdioClient.ConnectAsync(home);
+
+        var answer = await client.AskAsync(greeting);
+
+        Assert.False((bool)answer["ok"]!);
+        Assert.Equal(code, (string?)answer["code"]);
+        Assert.Null(await client.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_server_of_the_config_is_reached_by_its_name_with_the_environment_the_config_gives()
+    {
+        await using var home = EngineHome.Make(new JsonObject
+        {
+            ["mcpServers"] = new JsonObject { ["notes"] = new JsonObject { ["command"] = EngineHome.Upstream } },
+        });
+        await home.StartEngineAsync(new Dictionary<string, string> { ["A_SECRET_OF_THE_ENGINE"] = "s3cr3t" });
+        using var client = await StdioClient.ConnectAsync(home);
+
+        var answer = await client.AskAsync("""{"v":1,"kind":"server","server":"notes"}""");
+
+        Assert.True((bool)answer["ok"]!);
+        var initialized = await client.AskAsync("""
+            {"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}
+            """);
+        Assert.NotNull(initialized["result"]);
+        var child = Assert.Single(ChildrenOf(home.Engine.Id));
+        Assert.DoesNotContain("s3cr3t", await File.ReadAllTextAsync($"/proc/{child}/environ", Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_task_ends_with_its_client_and_so_does_its_server()
+    {
+        await using var home = await EngineHome.StartAsync();
+        using (await StdioClient.OpenAsync(home))
+            Assert.Single(ChildrenOf(home.Engine.Id));
+
+        await home.Engine.ExpectAsync(" ended: ");
+
+        Assert.Empty(ChildrenOf(home.Engine.Id));
+    }
+
+    [Fact]
+    public async Task A_stopping_engine_takes_its_servers_with_it()
+    {
+        await using var home = await EngineHome.StartAsync();
+        using var client = await StdioClient.OpenAsync(home);
+        var child = Assert.Single(ChildrenOf(home.Engine.Id));
+
+        Assert.Equal(0, (await home.StopEngineAsync()).ExitCode);
+
+        Assert.Null(await client.ReadAsync());
+        Assert.False(Directory.Exists($"/proc/{child}"));
+    }
+
+    [Fact]
+    public async Task Pins_and_holds_survive_a_killed_engine()
+    {
+        await using var home = await EngineHome.StartAsync(new JsonObject { ["holds"] = new JsonObject { ["wait"] = "00:00:00" } });
+        string held;
+        using (var client = await StdioClient.OpenAsync(home))
+        {
+            await client.ListAsync(1);
+            await client.CallAsync(2, "delete_note", """{"id":7}""");
+            held = Assert.Single((await home.Client.HoldsAsync(Cancellation)).Holds).Attempt;
+            await home.StopEngineAsync(Signals.Kill);
+        }
+
+        await home.StartEngineAsync();
+
+        Assert.Contains((await home.Client.ToolsAsync(Cancellation)).Tools, tool => tool.Tool == "delete_note");
+        var hold = await home.Client.HoldAsync(held, Cancellation);
+        Assert.Equal("waiting", hold.State);
+        Assert.Contains("delete_note", hold.Request, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Events_tell_of_judgements_as_they_are_made()
+    {
+        await using var home = await EngineHome.StartAsync();
+        using var client = await StdioClient.OpenAsync(home);
+        await client.ListAsync(1);
+        await using var events = home.Client.EventsAsync(Cancellation).GetAsyncEnumerator(Cancellation);
+        var first = events.MoveNextAsync();
+        // The stream is live once the status after it was answered on the same engine.
+        await home.Client.StatusAsync(Cancellation);
+
+        _ = await client.CallAsync(2, "read_note", """{"id":1}""");
+
+        Assert.True(await first);
+        Assert.Equal("judgement", events.Current.Kind);
+        Assert.Equal("read_note", events.Current.Judgement!.Name);
+        Assert.Equal("allow", events.Current.Judgement.Verdict);
+    }
+
+    [Fact]
+    public async Task What_a_server_writes_to_standard_error_is_kept_for_its_owner()
+    {
+        await using var home = await EngineHome.StartAsync();
+        using var client = await StdioClient.OpenAsync(home);
+        await client.ListAsync(1);
+
+        var text = await File.ReadAllTextAsync(Path.Combine(home.Home.RunFolder, "servers", client.Task + ".log"), Cancellation);
+
+        Assert.Contains("scripted upstream is ready", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Arguments_do_not_reach_the_log()
+    {
+        await using var home = await EngineHome.StartAsync();
+        using (var client = await StdioClient.OpenAsync(home))
+            await client.CallAsync(1, "read_note", """{"id":1,"password":"hunter2-hunter2"}""");
+        await home.StopEngineAsync();
+
+        Assert.DoesNotContain("hunter2", await File.ReadAllTextAsync(home.Home.EngineLog, Cancellation), StringComparison.Ordinal);
+    }
+
+    private static int[] ChildrenOf(int process) =>
+    [
+        .. Directory.EnumerateDirectories($"/proc/{process}/task").SelectMany(thread =>
+                File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Select(int.Parse),
+    ];
+}
