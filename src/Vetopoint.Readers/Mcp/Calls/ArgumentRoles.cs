@@ -37,6 +37,9 @@ internal enum ArgumentRoles
 
     /// <summary>A whole file or text that is put somewhere; its words say nothing.</summary>
     Content = 512,
+
+    /// <summary>Names a file that the tool writes besides what it is named for.</summary>
+    Output = 1024,
 }
 
 /// <summary>Finds the roles of an argument.</summary>
@@ -56,10 +59,12 @@ internal static class ArgumentRoleNames
         "destination dest recipient recipients cc bcc webhook callback");
 
     private static readonly FrozenSet<string> DestinationNames = Set(
-        "to target_path targetpath output_path outputpath output_file outputfile output_dir outputdir output save_path savepath "
-        + "save_to saveto download_path downloadpath export_path exportpath local_path localpath new_path newpath new_name "
-        + "newname exporttarget filename_out destination_path target_environment targetenvironment to_environment to_env "
+        "to target_path targetpath output local_path localpath new_path newpath new_name newname exporttarget destination_path target_environment targetenvironment to_environment to_env "
         + "target_env target_database target_table to_path parent_id_new channel channel_id chat_id");
+
+    private static readonly FrozenSet<string> OutputNames = Set(
+        "output_path outputpath output_file outputfile output_dir outputdir output_filename output_directory save_path savepath "
+        + "save_to saveto save_as save_dir download_path downloadpath download_dir export_path exportpath write_to");
 
     private static readonly FrozenSet<string> SourceNames = Set(
         "source src from source_path sourcepath old_path oldpath old_name oldname from_path source_environment "
@@ -112,6 +117,8 @@ internal static class ArgumentRoleNames
             roles |= ArgumentRoles.Url;
         if (DestinationNames.Contains(whole) || words.Exists(DestinationWords.Contains))
             roles |= ArgumentRoles.Destination;
+        if (OutputNames.Contains(whole))
+            roles |= ArgumentRoles.Output;
         if (SourceNames.Contains(whole))
             roles |= ArgumentRoles.Source;
         if (ActionNames.Contains(whole))

@@ -1,14 +1,12 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace Vetopoint.Readers.Mcp.Calls;
 
 /// <summary>The arguments of one call, as the model chose them.</summary>
 internal sealed class CallArguments
 {
-    /// <summary>How many values inside arguments are looked at; beyond that a call is not understood.</summary>
-    private const int ValuesMax = 10_000;
-
     private CallArguments(ReadOnlyMemory<byte> json)
     {
         Json = json;
@@ -43,29 +41,30 @@ internal sealed class CallArguments
         return JsonBytes.IsNull(value.Span) ? default : value;
     }
 
-    /// <summary>Every text, number and flag in a raw value with the nearest name above it.</summary>
-    public static IEnumerable<(string Name, ReadOnlyMemory<byte> Value)> Leaves(string name, ReadOnlyMemory<byte> value)
+    /// <summary>Every text in a raw value with the nearest name above it, read in one pass.</summary>
+    public static List<(string Name, string Text)> Texts(string name, ReadOnlyMemory<byte> value)
     {
-        var open = new Stack<(string Name, ReadOnlyMemory<byte> Value)>();
-        open.Push((name, value));
-        for (var seen = 0; open.Count > 0 && seen < ValuesMax; seen++)
+        var texts = new List<(string, string)>();
+        var names = new string[McpLimits.DepthMax + 2];
+        names[0] = name;
+        var reader = JsonBytes.Reader(value.Span);
+        while (reader.Read())
         {
-            var (at, current) = open.Pop();
-            if (JsonBytes.IsObject(current.Span))
+            switch (reader.TokenType)
             {
-                foreach (var member in JsonBytes.Members(current))
-                    open.Push(member);
-            }
-            else if (JsonBytes.IsArray(current.Span))
-            {
-                foreach (var item in JsonBytes.Items(current))
-                    open.Push((at, item));
-            }
-            else
-            {
-                yield return (at, current);
+                case JsonTokenType.PropertyName:
+                    names[reader.CurrentDepth] = reader.GetString()!;
+                    break;
+                case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                    names[reader.CurrentDepth + 1] = names[reader.CurrentDepth];
+                    break;
+                case JsonTokenType.String:
+                    texts.Add((names[reader.CurrentDepth], reader.GetString()!));
+                    break;
             }
         }
+
+        return texts;
     }
 
     /// <summary>A scalar as text: a string's text, a number or flag as written; null for anything else.</summary>

@@ -54,7 +54,11 @@ internal sealed class CallTargets
     public ImmutableArray<Target> All(TrivialSelect? select)
     {
         if (select is not null)
-            return [Named("table", string.Join(", ", select.Tables))];
+        {
+            var table = Named("table", string.Join(", ", select.Tables));
+            return [table with { Sensitivity = SensitivityWords.Of([_tool, .. select.Tables, .. select.Names]) }];
+        }
+
         if (Main() is not { } main)
             return [Named("tool", _tool)];
         var names = Names(main.Value);

@@ -8,7 +8,6 @@ namespace Vetopoint.Readers.Mcp.Calls;
 /// <param name="Doubt">A word for a change in the middle of a sentence; null when there is none.</param>
 internal sealed record DescriptionReading(Effect? Effect, string? Doubt)
 {
-    private const int CharsMax = 20_000;
     private const int NegationReach = 4;
 
     private static readonly FrozenSet<string> Negations = FrozenSet.Create(
@@ -30,7 +29,7 @@ internal sealed record DescriptionReading(Effect? Effect, string? Doubt)
             return new DescriptionReading(null, null);
         Effect? effect = null;
         string? doubt = null;
-        foreach (var sentence in Sentences(description.Length > CharsMax ? description[..CharsMax] : description))
+        foreach (var sentence in Sentences(description))
         {
             var words = PlainWords(sentence);
             for (var i = 0; i < words.Count; i++)

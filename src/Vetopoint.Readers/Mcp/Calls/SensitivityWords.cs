@@ -22,7 +22,10 @@ internal static class SensitivityWords
         (Health, "patient patients medical diagnosis diagnoses prescription prescriptions hipaa phi clinical"));
 
     private static readonly string[] SecretNames =
-        [".env", "id_rsa", "id_ed25519", "id_ecdsa", ".aws/credentials", "api_key", "apikey", "private_key", ".npmrc", ".pypirc", "etc/shadow"];
+    [
+        ".env", "id_rsa", "id_ed25519", "id_ecdsa", ".aws/credentials", "api_key", "apikey", "private_key", ".npmrc", ".pypirc", "etc/shadow", "pg_shadow", "pg_authid",
+        "pg_user_mapping", "mysql.user",
+    ];
 
     public static ImmutableArray<string> Of(string name) => Of([name]);
 

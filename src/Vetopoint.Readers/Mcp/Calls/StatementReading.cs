@@ -16,7 +16,7 @@ internal static class StatementReading
     public static Operation Read(Operation operation, TrivialSelect select)
     {
         var tables = string.Join(", ", select.Tables);
-        var labels = operation.Target.Sensitivity.Union(SensitivityWords.Of(select.Tables), StringComparer.Ordinal);
+        var labels = operation.Target.Sensitivity.Union(SensitivityWords.Of(select.Names.Concat(select.Tables)), StringComparer.Ordinal);
         var objects = select.IsCount ? 1 : select.Limit;
         return operation with
         {

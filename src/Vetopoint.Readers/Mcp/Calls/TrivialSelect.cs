@@ -38,6 +38,9 @@ internal sealed partial class TrivialSelect
     /// <summary>The table it reads.</summary>
     public ImmutableArray<string> Tables { get; private set; } = [];
 
+    /// <summary>Every name in it, of the table and of columns.</summary>
+    public IEnumerable<string> Names => _tokens.Where(static token => char.IsAsciiLetter(token[0]) || token[0] is '_' or '"');
+
     /// <summary>The most rows it gives; null when it does not say.</summary>
     public long? Limit { get; private set; }
 
@@ -54,7 +57,7 @@ internal sealed partial class TrivialSelect
     }
 
     /// <summary>True for a text that is probably a statement, in SQL or another query language, or a part of one.</summary>
-    public static bool LooksLikeSql(string text) => SqlPattern().IsMatch(text.Length > CharsMax ? text[..CharsMax] : text);
+    public static bool LooksLikeSql(string text) => SqlPattern().IsMatch(text);
 
     private bool Statement()
     {

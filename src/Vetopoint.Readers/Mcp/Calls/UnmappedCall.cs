@@ -104,18 +104,25 @@ internal sealed class UnmappedCall
             ReadAction(name, value, property);
         if (roles.HasFlag(ArgumentRoles.Code))
             ReadCode(name, value);
-        foreach (var (leaf, scalar) in CallArguments.Leaves(name, value))
-        {
-            if (JsonBytes.TextOf(scalar.Span) is { } text)
-                ReadText(leaf, text, roles);
-        }
+        foreach (var (leaf, text) in CallArguments.Texts(name, value))
+            ReadText(leaf, text, roles);
 
         var isAddress = roles.HasFlag(ArgumentRoles.Url) && CallArguments.ScalarText(value) is { Length: > 0 };
         if (isAddress && _addresses.Count == 0)
             _addresses.Add(CallArguments.ScalarText(value)!);
-        if (roles.HasFlag(ArgumentRoles.Destination) && !_context.Reviewed && !_claims.IsMore)
+        if (roles.HasFlag(ArgumentRoles.Output) && CallArguments.ScalarText(value) is { Length: > 0 })
+        {
+            _claims.Add(Effect.Overwrite);
+            Note(EvidenceSource.Arguments, $"The argument `{Shown(name)}` names a file that is written.");
+        }
+        else if (roles.HasFlag(ArgumentRoles.Destination) && !_context.Reviewed && !_claims.IsMore && !IsRange(name))
+        {
             Doubt(EvidenceSource.Arguments, $"The argument `{Shown(name)}` says where something goes.");
+        }
     }
+
+    /// <summary>"From" and "to" together are the ends of a range, in a tool that reads.</summary>
+    private bool IsRange(string name) => name is "to" && _arguments.Top.Exists(static argument => argument.Name == "from");
 
     /// <summary>A flag whose name is an act asks for that act.</summary>
     private void ReadFlag(string name)
