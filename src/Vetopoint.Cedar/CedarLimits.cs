@@ -14,6 +14,12 @@ public static class CedarLimits
     /// <summary>How deep a JSON text may nest before its inner parts are not understood.</summary>
     public const int JsonNestingMax = 64;
 
+    /// <summary>
+    /// How deep the JSON form of a policy may nest. A chain of <c>&amp;&amp;</c> nests twice as deep there as it is long. The
+    /// base library's reader takes time that grows with the square of this.
+    /// </summary>
+    public const int PolicyJsonNestingMax = 10_000;
+
     /// <summary>How many <c>!</c> or <c>-</c> may stand in a row. Cedar's own limit.</summary>
     public const int SignsMax = 4;
 }

@@ -97,7 +97,7 @@ internal static class ExpressionCompiler
         if (signature.IsConstructor && arguments[0] is ConstantNode { Value: CedarString text })
         {
             var value = ExtensionCalls.Construct(signature.Function, text.Value, out var error);
-            return value is null ? new FailingNode($"`{signature.Name}`: {error}") : new ConstantNode(value);
+            return value is null ? new FailingNode($"the text given to `{signature.Name}` {error}") : new ConstantNode(value);
         }
 
         return new CallNode(signature, arguments);

@@ -21,7 +21,7 @@ public static class ProblemCodes
     // Policy sets.
     public const string DuplicatePolicyId = "VP2020";
     public const string DuplicateAnnotation = "VP2021";
-    public const string BadPolicyId = "VP2022";
+    public const string BadPolicyJson = "VP2023";
 
     // Schemas.
     public const string UnknownType = "VP2050";

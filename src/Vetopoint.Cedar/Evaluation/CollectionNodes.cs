@@ -103,6 +103,8 @@ internal sealed class CallNode(ExtensionSignature signature, Node[] arguments) :
         var result = signature.IsConstructor
             ? ExtensionCalls.Construct(signature.Function, ((CedarString)target.Object).Value, out var error)
             : ExtensionCalls.Call(signature.Function, target.Object, argument.Object, out error);
-        return result is null ? frame.Fail($"`{signature.Name}`: {error}") : Operand.Of(result);
+        if (result is not null)
+            return Operand.Of(result);
+        return frame.Fail(signature.IsConstructor ? $"the text given to `{signature.Name}` {error}" : $"`{signature.Name}`: {error}");
     }
 }

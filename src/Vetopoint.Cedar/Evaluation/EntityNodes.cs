@@ -148,6 +148,6 @@ internal sealed class TagNode(Node target, Node key, bool isTest) : Node
             return Operand.Of(found);
         return frame.Fail(lookup.Entity is null
             ? $"entity `{uid}` does not exist"
-            : $"entity `{uid}` does not have the tag {TextEscapes.Quote(name.Value)}");
+            : $"entity `{uid}` does not have the tag it is asked for");
     }
 }

@@ -73,7 +73,7 @@ internal sealed class ArithmeticNode(BinaryOperator operation, Node left, Node r
         };
         return exact >= long.MinValue && exact <= long.MaxValue
             ? Operand.Of((long)exact)
-            : frame.Fail($"integer overflow computing with `{first.Long}` and `{second.Long}`");
+            : frame.Fail("the result does not fit in 64 bits");
     }
 }
 
@@ -85,7 +85,7 @@ internal sealed class NegateNode(Node operand) : Node
         if (value.Kind != OperandKind.Long)
             return value.IsError ? value : frame.FailType("long", value);
         return value.Long == long.MinValue
-            ? frame.Fail($"integer overflow negating `{value.Long}`")
+            ? frame.Fail("the result does not fit in 64 bits")
             : Operand.Of(-value.Long);
     }
 }

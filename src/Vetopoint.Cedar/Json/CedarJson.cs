@@ -137,7 +137,7 @@ public static class CedarJson
     }
 
     private static CedarValue Construct(ExtensionFunction function, string text, string path) =>
-        ExtensionCalls.Construct(function, text, out var error) ?? throw new FormatException($"At `{path}`: {error}.");
+        ExtensionCalls.Construct(function, text, out var error) ?? throw new FormatException($"The text at `{path}` {error}.");
 
     private static EntityUid ReadUid(JsonElement element, string path)
     {

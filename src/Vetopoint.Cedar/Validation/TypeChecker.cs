@@ -287,7 +287,7 @@ internal sealed partial class TypeChecker(SchemaFacts facts, RequestEnvironment 
 
         if (ExtensionCalls.Construct(call.Function, text.Value, out var error) is null)
         {
-            findings.Error(ProblemCodes.BadExtensionLiteral, call.Arguments[0].Span, $"cannot make a value with `{signature.Name}`: {error}.");
+            findings.Error(ProblemCodes.BadExtensionLiteral, call.Arguments[0].Span, $"cannot make a value with `{signature.Name}`: {text} {error}.");
             return null;
         }
 

@@ -7,7 +7,10 @@ internal static class ExtensionCalls
     private const long MinuteMilliseconds = 60 * SecondMilliseconds;
     private const long HourMilliseconds = 60 * MinuteMilliseconds;
 
-    /// <summary>Makes a value from text; null with a message when the text is wrong.</summary>
+    /// <summary>
+    /// Makes a value from text; null with a message when the text is wrong. The message does not repeat the text, which may be
+    /// anything, and continues a sentence.
+    /// </summary>
     public static CedarValue? Construct(ExtensionFunction function, string text, out string? error)
     {
         CedarValue? value = function switch
@@ -18,7 +21,7 @@ internal static class ExtensionCalls
             ExtensionFunction.Duration => CedarDuration.TryParse(text, out var duration) ? duration : null,
             _ => throw new ArgumentOutOfRangeException(nameof(function), function, "Only a constructor takes text."),
         };
-        error = value is null ? $"{TextEscapes.Quote(text)} is not {Expected(function)}" : null;
+        error = value is null ? $"is not {Expected(function)}" : null;
         return value;
     }
 
