@@ -105,8 +105,8 @@ internal sealed class HttpSession : IAsyncDisposable
             return;
         await _session.DisposeAsync();
         await _transport.DisposeAsync();
-        await _pumping;
         await _running;
+        await _pumping;
         await _upstream.DisposeAsync();
     }
 

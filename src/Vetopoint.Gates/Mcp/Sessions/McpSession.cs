@@ -30,6 +30,7 @@ internal sealed partial class McpSession : IAsyncDisposable
     private readonly CancellationTokenSource _closing;
     private readonly ServerRequests _serverRequests;
     private readonly Running _running = new();
+    private Task<string>? _run;
     private long _began;
     private int _refusalsInRow;
     private string? _revision;
@@ -57,7 +58,46 @@ internal sealed partial class McpSession : IAsyncDisposable
 
     /// <summary>Takes what comes from the server until it closes, the task stops or the session is closed.</summary>
     /// <returns>Why it ended, in words.</returns>
-    public async Task<string> RunAsync(CancellationToken cancellationToken)
+    public Task<string> RunAsync(CancellationToken cancellationToken) => _run = TakeAsync(cancellationToken);
+
+    /// <summary>Takes one checked message from the client. It is under way when this returns, so that the next one can come.</summary>
+    /// <param name="way">What the client is reached by for this message, where calls have ways of their own.</param>
+    /// <param name="gone">Cancelled when the client gives this message up.</param>
+    /// <returns>A task that ends when nothing more comes of the message.</returns>
+    public Task FromClientAsync(McpMessage message, object? way, CancellationToken gone)
+    {
+        Volatile.Write(ref _refusalsInRow, 0);
+        return message.Kind switch
+        {
+            McpMessageKind.Request => _running.TrackAsync(CallAsync(message, way, gone)),
+            McpMessageKind.Notification => _running.TrackAsync(NotifyAsync(message)),
+            McpMessageKind.Response or McpMessageKind.ErrorResponse => _running.TrackAsync(_serverRequests.AnsweredAsync(message)),
+            McpMessageKind.None => throw new InvalidOperationException("a message has a kind"),
+        };
+    }
+
+    /// <summary>Answers a message that was refused before it was judged. A peer that sends nothing else is cut off.</summary>
+    public async Task RefuseAsync(MessageProblem problem)
+    {
+        if (Interlocked.Increment(ref _refusalsInRow) > McpGateLimits.RefusalsInRowMax)
+            await _closing.CancelAsync();
+        else
+            await TellAsync(Answers.Problem(problem), null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        foreach (var call in _calls.Values)
+            call.GiveUp();
+        if (_run is not null)
+            await _run;
+        await _running.EndAsync(McpGateLimits.ClosingMax, _time);
+        _serverRequests.Dispose();
+        _closing.Dispose();
+    }
+
+    private async Task<string> TakeAsync(CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Closing);
         try
@@ -103,41 +143,6 @@ internal sealed partial class McpSession : IAsyncDisposable
             await _running.EndAsync(McpGateLimits.ClosingMax, _time);
             await _closing.CancelAsync();
         }
-    }
-
-    /// <summary>Takes one checked message from the client. It is under way when this returns, so that the next one can come.</summary>
-    /// <param name="way">What the client is reached by for this message, where calls have ways of their own.</param>
-    /// <param name="gone">Cancelled when the client gives this message up.</param>
-    /// <returns>A task that ends when nothing more comes of the message.</returns>
-    public Task FromClientAsync(McpMessage message, object? way, CancellationToken gone)
-    {
-        Volatile.Write(ref _refusalsInRow, 0);
-        return message.Kind switch
-        {
-            McpMessageKind.Request => _running.TrackAsync(CallAsync(message, way, gone)),
-            McpMessageKind.Notification => _running.TrackAsync(NotifyAsync(message)),
-            McpMessageKind.Response or McpMessageKind.ErrorResponse => _running.TrackAsync(_serverRequests.AnsweredAsync(message)),
-            McpMessageKind.None => throw new InvalidOperationException("a message has a kind"),
-        };
-    }
-
-    /// <summary>Answers a message that was refused before it was judged. A peer that sends nothing else is cut off.</summary>
-    public async Task RefuseAsync(MessageProblem problem)
-    {
-        if (Interlocked.Increment(ref _refusalsInRow) > McpGateLimits.RefusalsInRowMax)
-            await _closing.CancelAsync();
-        else
-            await TellAsync(Answers.Problem(problem), null);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _closing.CancelAsync();
-        foreach (var call in _calls.Values)
-            call.GiveUp();
-        await _running.EndAsync(McpGateLimits.ClosingMax, _time);
-        _serverRequests.Dispose();
-        _closing.Dispose();
     }
 
     private async Task CallAsync(McpMessage request, object? way, CancellationToken gone)

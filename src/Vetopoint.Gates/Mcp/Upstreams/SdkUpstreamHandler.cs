@@ -69,7 +69,7 @@ internal sealed class SdkUpstreamHandler(
         if (type == HttpAnswers.Events && response.IsSuccessStatusCode)
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            response.Content = Replaced(new StreamContent(new TakenEvents(stream, messageBytesMax, arrivals, cancellationToken)), type);
+            response.Content = Replaced(new StreamContent(new TakenEvents(stream, messageBytesMax, arrivals)), type);
             return;
         }
 

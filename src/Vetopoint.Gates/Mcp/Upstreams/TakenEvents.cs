@@ -15,15 +15,18 @@ namespace Vetopoint.Gates.Mcp.Upstreams;
 /// </summary>
 internal sealed class TakenEvents : Stream
 {
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Stream _inner;
     private readonly IAsyncEnumerator<SseItem<byte[]>> _events;
     private readonly ChannelWriter<Arrival> _arrivals;
     private readonly int _messageBytesMax;
     private ReadOnlyMemory<byte> _current;
     private int _refused;
 
-    public TakenEvents(Stream stream, int messageBytesMax, ChannelWriter<Arrival> arrivals, CancellationToken cancellationToken)
+    public TakenEvents(Stream stream, int messageBytesMax, ChannelWriter<Arrival> arrivals)
     {
-        _events = EventReader.ReadAsync(stream, messageBytesMax, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        _inner = stream;
+        _events = EventReader.ReadAsync(stream, messageBytesMax, _stop.Token).GetAsyncEnumerator(_stop.Token);
         _arrivals = arrivals;
         _messageBytesMax = messageBytesMax;
     }
@@ -40,6 +43,8 @@ internal sealed class TakenEvents : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        // The reader of this stream gives up by its own token, the events by one of theirs.
+        await using var giveUp = cancellationToken.Register(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);
         while (_current.IsEmpty)
         {
             if (!await _events.MoveNextAsync())
@@ -66,10 +71,15 @@ internal sealed class TakenEvents : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override async ValueTask DisposeAsync()
+    protected override void Dispose(bool disposing)
     {
-        await _events.DisposeAsync();
-        await base.DisposeAsync();
+        if (disposing)
+        {
+            _stop.Cancel();
+            _inner.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     /// <summary>Hands a message over and gives what the SDK is to read of it.</summary>
