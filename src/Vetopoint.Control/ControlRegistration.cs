@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Vetopoint.Control.Acts;
 using Vetopoint.Control.Agents;
 using Vetopoint.Control.Approvers;
 using Vetopoint.Control.Decisions;
@@ -46,6 +47,13 @@ public static class ControlRegistration
             given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<AttemptPreparation>(), given.GetRequiredService<LiveTasks>(),
             given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(),
             given.GetRequiredService<ContentStore>(), given.GetRequiredService<JudgementFeed>(), options));
+        services.AddSingleton(given => new ActPreparation(
+            given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(), given.GetRequiredService<ToolPins>(),
+            given.GetRequiredService<AgentKeys>(), given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ApproverDirectory>()));
+        services.AddSingleton(given => new ActDesk(
+            given.GetRequiredService<EngineChain>(), given.GetRequiredService<ApproverDirectory>(), given.GetRequiredService<ActivePolicySet>(),
+            given.GetRequiredService<HoldDirectory>(), given.GetRequiredService<AgentKeys>(), given.GetRequiredService<TaskDirectory>(),
+            given.GetRequiredService<LiveTasks>(), given.GetRequiredService<ActPreparation>(), options));
         services.AddSingleton(given => new ControlStart(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ToolPins>(), given.GetRequiredService<ActivePolicySet>(),
             given.GetRequiredService<AgentKeys>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<IGrainFactory>(), options));

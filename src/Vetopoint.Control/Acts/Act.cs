@@ -28,6 +28,9 @@ public abstract record Act
     /// <summary>Takes every key from an agent and ends its tasks.</summary>
     public sealed record Revoke(string Agent) : Act;
 
+    /// <summary>Lets a quarantined agent act again.</summary>
+    public sealed record Restore(string Agent) : Act;
+
     /// <summary>Takes a client out of governance.</summary>
     public sealed record Release(string Client) : Act;
 

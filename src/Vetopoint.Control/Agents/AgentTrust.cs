@@ -8,6 +8,7 @@ namespace Vetopoint.Control.Agents;
 internal sealed class AgentTrust
 {
     public const string QuarantineAct = "quarantine";
+    public const string RestoreAct = "restore";
     public const string AgentSubject = "agent ";
 
     private readonly ConcurrentDictionary<string, AgentState> _agents = new(StringComparer.Ordinal);
@@ -19,8 +20,8 @@ internal sealed class AgentTrust
 
     private void Apply(Entry entry)
     {
-        if (entry.Body is OperatorAct { Act: QuarantineAct } act && act.Subject.StartsWith(AgentSubject, StringComparison.Ordinal))
-            Of(act.Subject[AgentSubject.Length..]).Change(quarantined: true);
+        if (entry.Body is OperatorAct { Act: QuarantineAct or RestoreAct } act && act.Subject.StartsWith(AgentSubject, StringComparison.Ordinal))
+            Of(act.Subject[AgentSubject.Length..]).Change(quarantined: act.Act == QuarantineAct);
     }
 }
 

@@ -141,12 +141,20 @@ public sealed class ActivePolicySet : IDisposable
     }
 
     /// <summary>Makes a checked and kept set the one that decides.</summary>
-    internal async Task ActivateAsync(EngineChain.EngineTurn turn, PolicySetSnapshot set, string? by, ProofEntry? proof)
+    /// <param name="turn">The turn of the engine's chain.</param>
+    /// <param name="set">The set.</param>
+    /// <param name="by">Who; null for an automatic activation.</param>
+    /// <param name="proof">That person's statement.</param>
+    /// <param name="intent">What is recorded before; null for nothing.</param>
+    /// <param name="outcome">What is recorded after; null for nothing.</param>
+    internal async Task ActivateAsync(
+        EngineChain.EngineTurn turn, PolicySetSnapshot set, string? by, ProofEntry? proof, Intent? intent = null, Outcome? outcome = null)
     {
         _arriving = set;
         try
         {
-            await turn.AppendAsync(new PolicySetActivated(set.Digest, ActivatedDigest, by, Automatic: by is null, proof));
+            var activated = new PolicySetActivated(set.Digest, ActivatedDigest, by, Automatic: by is null, proof);
+            await turn.AppendAsync(intent is null || outcome is null ? [activated] : [intent, activated, outcome]);
         }
         finally
         {

@@ -6,6 +6,7 @@ using Vetopoint.Cedar.Compilation;
 using Vetopoint.Cedar.Diagnostics;
 using Vetopoint.Cedar.Schema;
 using Vetopoint.Cedar.Validation;
+using Vetopoint.Control.Acts;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tools;
 
@@ -26,11 +27,13 @@ public sealed class PolicySetLoader
 
     private readonly ReadPolicySettings _readSettings;
     private readonly ToolPins _pins;
+    private readonly TimeProvider _time;
 
     internal PolicySetLoader(ToolPins pins, ControlOptions options)
     {
         _pins = pins;
         _readSettings = options.ReadSettings;
+        _time = options.Time;
     }
 
     /// <summary>Checks a set against the contract, the tools that are pinned now, and the config's servers and environments.</summary>
@@ -75,6 +78,14 @@ public sealed class PolicySetLoader
         var set = new PolicySetSnapshot(
             ContentStore.DigestOf(PolicySetManifest.Write(files)), files, parsed.Policies,
             CompiledPolicySet.Compile(parsed.Policies, schema), schema, settings.Settings);
+        if (!validated && !EngineOperation.CanBeReplaced(set, _time.GetUtcNow()))
+        {
+            problems.Add(Of(ControlCodes.LocksItself, SchemaName,
+                "With these policies no person could ever activate others.",
+                "Permit `change_policy` in the environment `vetopoint` at `context.assurance >= 2`."));
+            return new PolicySetReading(null, [.. problems]);
+        }
+
         return new PolicySetReading(set, [.. problems]);
     }
 

@@ -29,6 +29,9 @@ public enum ApprovalAct
 
     /// <summary>Takes an agent's key away.</summary>
     Revoke,
+
+    /// <summary>Lets a quarantined agent act again.</summary>
+    Restore,
 }
 
 /// <summary>The one spelling of each <see cref="ApprovalAct"/> in statements and entries.</summary>
@@ -45,6 +48,7 @@ public static class ApprovalActNames
         ApprovalAct.Review => "review",
         ApprovalAct.Enroll => "enroll",
         ApprovalAct.Revoke => "revoke",
+        ApprovalAct.Restore => "restore",
     };
 
     public static bool TryParse(string name, out ApprovalAct act)

@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using Vetopoint.Control.Approvers;
+using Vetopoint.Ledger.Approvals;
+using Vetopoint.Ledger.Entries;
+
+namespace Vetopoint.Control.Acts;
+
+/// <summary>The challenges that were given out and not answered. Each is taken once, good or bad.</summary>
+internal sealed class Challenges(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, OutstandingAct> _outstanding = new(StringComparer.Ordinal);
+    private readonly Queue<string> _order = [];
+    private readonly Queue<DateTimeOffset> _failures = [];
+
+    public ActChallenge Give(PreparedAct act, EnrolledApprover approver)
+    {
+        var now = time.GetUtcNow();
+        var details = act.Paper.Encode();
+        var statement = ApprovalStatement.For(
+            act.Kind, act.Subject, act.Rung, ApprovalStatement.NewChallenge(), now, approver.Name, details);
+        var outstanding = new OutstandingAct(act, statement.Encode(), details, approver.KeyId, now + ControlLimits.ChallengeLife);
+        lock (_lock)
+        {
+            _outstanding.Add(statement.Challenge, outstanding);
+            _order.Enqueue(statement.Challenge);
+            while (_order.Count > ControlLimits.ChallengesMax)
+                _outstanding.Remove(_order.Dequeue());
+        }
+
+        return new ActChallenge(outstanding.Statement, details, outstanding.ExpiresAt);
+    }
+
+    /// <summary>Takes the challenge that a proof answers and checks the proof against it.</summary>
+    /// <exception cref="ActException">The proof is not good.</exception>
+    public (PreparedAct Act, ProofEntry Proof, EnrolledApprover Approver) Take(ActProof proof, ApproverDirectory approvers)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            while (_failures.TryPeek(out var failed) && now - failed > ControlLimits.ProofFailureWindow)
+                _failures.Dequeue();
+            if (_failures.Count >= ControlLimits.ProofFailuresMax)
+            {
+                throw new ActException(
+                    ControlCodes.TooManyFailures, $"Too many proofs were wrong. Wait {ControlLimits.ProofFailureWindow.TotalMinutes:0} minutes.");
+            }
+
+            try
+            {
+                return Check(proof, approvers, now);
+            }
+            catch (ActException)
+            {
+                _failures.Enqueue(now);
+                throw;
+            }
+        }
+    }
+
+    private (PreparedAct Act, ProofEntry Proof, EnrolledApprover Approver) Check(ActProof proof, ApproverDirectory approvers, DateTimeOffset now)
+    {
+        string challenge;
+        try
+        {
+            challenge = ApprovalStatement.Decode(proof.Statement.Span).Challenge;
+        }
+        catch (LedgerException exception)
+        {
+            throw new ActException(ControlCodes.ProofWrong, $"The statement cannot be read. {exception.Message}");
+        }
+
+        if (!_outstanding.Remove(challenge, out var outstanding) || now >= outstanding.ExpiresAt)
+        {
+            throw new ActException(
+                ControlCodes.ChallengeUnknown, "The statement answers no open challenge: it was used before, is too old, or was not made here. Ask again.");
+        }
+
+        // Exactly what was given out: another act, subject, digest or rung under a known challenge is a forgery.
+        if (!CryptographicOperations.FixedTimeEquals(outstanding.Statement, proof.Statement.Span))
+            throw new ActException(ControlCodes.ProofWrong, "The statement is not the one that was given out. Ask again.");
+        if (outstanding.KeyId != proof.KeyId || approvers.Find(proof.KeyId) is not { } approver)
+            throw new ActException(ControlCodes.UnknownKey, $"The key `{proof.KeyId}` is not the one that was asked to sign. Ask again with that key.");
+        var entry = new ProofEntry(
+            Convert.ToBase64String(proof.Statement.Span), Convert.ToBase64String(proof.Signature.Span), proof.KeyId);
+        if (!ApprovalStatement.TryVerify(entry, approver.Key, out var statement, out var problem))
+            throw new ActException(ControlCodes.ProofWrong, $"The signature is wrong. {problem}");
+        if (!statement!.Shows(outstanding.Details) || !statement.IsAbout(outstanding.Act.Kind, outstanding.Act.Subject))
+            throw new ActException(ControlCodes.ProofWrong, "The statement does not say what was shown. Ask again.");
+        return (outstanding.Act, entry, approver);
+    }
+
+    private sealed record OutstandingAct(PreparedAct Act, byte[] Statement, byte[] Details, string KeyId, DateTimeOffset ExpiresAt);
+}
+
+/// <summary>An act that a person was asked to agree to, with all that was fixed when they were asked.</summary>
+internal sealed record PreparedAct(Act Act, ApprovalAct Kind, ApprovalSubject Subject, int Rung, ActPaper Paper)
+{
+    /// <summary>The key that an enrolment gives; shown only once it is enrolled.</summary>
+    public string? AgentKey { get; init; }
+}
