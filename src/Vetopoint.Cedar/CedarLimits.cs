@@ -11,6 +11,12 @@ public static class CedarLimits
     /// </summary>
     public const int NestingMax = 250;
 
+    /// <summary>How many parts of a stranger's JSON are listed as not understood, and how long the path to one may be.</summary>
+    public const int NotUnderstoodMax = 200;
+
+    /// <inheritdoc cref="NotUnderstoodMax"/>
+    public const int PathCharactersMax = 1_000;
+
     /// <summary>How deep a JSON text may nest before its inner parts are not understood.</summary>
     public const int JsonNestingMax = 64;
 

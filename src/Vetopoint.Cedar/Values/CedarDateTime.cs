@@ -43,7 +43,7 @@ public sealed class CedarDateTime : CedarValue
 
     public override bool Equals(CedarValue? other) => other is CedarDateTime moment && moment.Milliseconds == Milliseconds;
 
-    public override int GetHashCode() => HashCode.Combine(CedarValueKind.DateTime, Milliseconds);
+    public override int GetHashCode() => SeededHash.Of(CedarValueKind.DateTime, Milliseconds);
 
     /// <summary>As an offset from 1970, because not every moment a computation can reach has a shape of its own.</summary>
     public override string ToString() =>

@@ -44,7 +44,7 @@ public sealed class CedarDecimal : CedarValue
 
     public override bool Equals(CedarValue? other) => other is CedarDecimal number && number.TenThousandths == TenThousandths;
 
-    public override int GetHashCode() => HashCode.Combine(CedarValueKind.Decimal, TenThousandths);
+    public override int GetHashCode() => SeededHash.Of(CedarValueKind.Decimal, TenThousandths);
 
     public override string ToString() => $"decimal({TextEscapes.Quote(ToDigits())})";
 

@@ -49,7 +49,7 @@ public sealed class CedarDuration : CedarValue
 
     public override bool Equals(CedarValue? other) => other is CedarDuration duration && duration.Milliseconds == Milliseconds;
 
-    public override int GetHashCode() => HashCode.Combine(CedarValueKind.Duration, Milliseconds);
+    public override int GetHashCode() => SeededHash.Of(CedarValueKind.Duration, Milliseconds);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"duration(\"{Milliseconds}ms\")");
 }

@@ -50,7 +50,7 @@ public sealed class CedarIpAddress : CedarValue
     public override bool Equals(CedarValue? other) =>
         other is CedarIpAddress address && address.IsIpv6 == IsIpv6 && address.Bits == Bits && address.Prefix == Prefix;
 
-    public override int GetHashCode() => HashCode.Combine(IsIpv6, Bits, Prefix);
+    public override int GetHashCode() => HashCode.Combine(IsIpv6, SeededHash.Of(CedarValueKind.IpAddress, Bits), Prefix);
 
     public override string ToString()
     {

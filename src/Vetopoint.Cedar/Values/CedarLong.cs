@@ -22,7 +22,7 @@ public sealed class CedarLong : CedarValue
 
     public override bool Equals(CedarValue? other) => other is CedarLong number && number.Value == Value;
 
-    public override int GetHashCode() => Value.GetHashCode();
+    public override int GetHashCode() => SeededHash.Of(CedarValueKind.Long, Value);
 
     public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Vetopoint.Cedar.Json;
 using Vetopoint.Cedar.Schema;
+using Vetopoint.Cedar.Values;
 
 namespace Vetopoint.Cedar.Tests.Json;
 
@@ -53,6 +54,34 @@ public sealed class JsonInputTests
         var mapping = JsonInput.ToRecord(Encoding.UTF8.GetBytes($"{{\"deep\": {deep}}}"), null);
         Assert.False(mapping.Record.Has("deep"));
         Assert.Single(mapping.NotUnderstood);
+    }
+
+    [Fact]
+    public void Lists_only_so_many_marks_and_says_that_there_are_more()
+    {
+        var mapping = JsonInput.ToRecord(
+            Encoding.UTF8.GetBytes($"{{\"a\": [{string.Join(',', Enumerable.Repeat("null", 10_000))}], \"b\": 1}}"), null);
+        Assert.Equal(CedarLimits.NotUnderstoodMax + 1, mapping.NotUnderstood.Length);
+        Assert.Equal("", mapping.NotUnderstood[^1].Path);
+        Assert.Equal("b", Assert.Single(mapping.Record.Names.ToArray()));
+    }
+
+    [Fact]
+    public void Does_not_let_a_long_name_be_repeated_in_every_path()
+    {
+        var name = new string('n', 1_000_000);
+        var mapping = JsonInput.ToRecord(Encoding.UTF8.GetBytes($"{{\"{name}\": [{string.Join(',', Enumerable.Repeat("null", 10_000))}]}}"), null);
+        Assert.All(mapping.NotUnderstood, mark => Assert.InRange(mark.Path.Length, 0, 2 * CedarLimits.PathCharactersMax));
+    }
+
+    [Fact]
+    public void Reads_numbers_that_were_chosen_to_collide()
+    {
+        // Both halves of each of these are equal, so an unseeded hash would be zero for all.
+        var numbers = Enumerable.Range(1, 1_000).Select(half => (CedarValue)(((long)half << 32) | (uint)half)).ToList();
+        Assert.InRange(numbers.Select(number => number.GetHashCode()).Distinct().Count(), 900, 1_000);
+        var mapping = JsonInput.ToRecord(Encoding.UTF8.GetBytes($"{{\"a\": [{string.Join(',', numbers)}]}}"), null);
+        Assert.Equal(CedarSet.Of(numbers), mapping.Record.Values[0]);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Vetopoint.Cedar.Tests.Robustness;
 /// <summary>Texts damaged at random. Whatever comes in, an answer comes out.</summary>
 public sealed class MutationTests
 {
-    private const int Iterations = 20_000;
+    private const int Iterations = 8_000;
 
     private static readonly string[] Seeds =
     [
