@@ -181,7 +181,11 @@ public sealed class StdioSessionTests
     {
         await using var home = await EngineHome.StartAsync();
         using (var client = await StdioClient.OpenAsync(home))
-            await client.CallAsync(1, "read_note", """{"id":1,"password":"hunter2-hunter2"}""");
+        {
+            await client.ListAsync(1);
+            await client.CallAsync(2, "read_note", """{"id":1,"password":"hunter2-hunter2"}""");
+        }
+
         await home.StopEngineAsync();
 
         Assert.DoesNotContain("hunter2", await File.ReadAllTextAsync(home.Home.EngineLog, Cancellation), StringComparison.Ordinal);
