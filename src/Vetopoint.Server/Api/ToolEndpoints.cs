@@ -9,7 +9,7 @@ internal static class ToolEndpoints
     public static void Map(IEndpointRouteBuilder routes, EngineParts parts)
     {
         routes.MapGet("/v1/tools", context => ApiPipeline.AnswerAsync(
-            context, new ToolList([.. parts.Tools.List().Select(ToolViews.Of)]), ApiJson.Default.ToolList));
+            context, new Vetopoint.Api.Messages.ToolList(ToolViews.Of(parts.Tools.List(), parts.Config.Current)), ApiJson.Default.ToolList));
         routes.MapGet("/v1/tools/{server}/{tool}/diff", context =>
         {
             var (server, tool) = (context.Route("server"), context.Route("tool"));
