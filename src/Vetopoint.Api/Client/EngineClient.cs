@@ -93,6 +93,10 @@ public sealed class EngineClient : IDisposable
     public Task<Done> RevokeAsync(string agent, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"/v1/agents/{Escape(agent)}/revoke", null, ApiJson.Default.Done, cancellationToken);
 
+    /// <summary>Stops an agent everywhere, at once. Narrowing needs no proof; letting it act again does.</summary>
+    public Task<Done> QuarantineAsync(string agent, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"/v1/agents/{Escape(agent)}/quarantine", null, ApiJson.Default.Done, cancellationToken);
+
     /// <summary>Refuses a held attempt. Narrowing needs no proof.</summary>
     public Task<Done> DenyAsync(string attempt, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"/v1/holds/{Escape(attempt)}/deny", null, ApiJson.Default.Done, cancellationToken);

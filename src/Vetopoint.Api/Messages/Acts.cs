@@ -27,6 +27,9 @@ public static class ActNames
     /// <summary>Take an agent's keys away. Subject: the agent.</summary>
     public const string Revoke = "revoke";
 
+    /// <summary>Let a quarantined agent act again. Subject: the agent.</summary>
+    public const string Restore = "restore";
+
     /// <summary>Take Vetopoint out of a client's config. Subject: the client.</summary>
     public const string Release = "release";
 
@@ -34,7 +37,7 @@ public static class ActNames
     public const string EnrollApprover = "enroll_approver";
 
     public static readonly ImmutableArray<string> All =
-        [Approve, Activate, Observe, Enforce, Review, Enroll, Revoke, Release, EnrollApprover];
+        [Approve, Activate, Observe, Enforce, Review, Enroll, Revoke, Restore, Release, EnrollApprover];
 }
 
 /// <summary><c>POST /v1/challenges</c>: begins an act.</summary>

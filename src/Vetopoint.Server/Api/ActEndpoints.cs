@@ -9,7 +9,7 @@ using ActResult = Vetopoint.Api.Messages.ActResult;
 namespace Vetopoint.Server.Api;
 
 /// <summary>
-/// What a person does. Widening needs a signed statement; the two addresses without one only narrow, and the first approver of a home
+/// What a person does. Widening needs a signed statement; the addresses without one only narrow, and the first approver of a home
 /// is free because nobody is there yet who could vouch.
 /// </summary>
 internal static class ActEndpoints
@@ -19,7 +19,7 @@ internal static class ActEndpoints
         routes.MapPost("/v1/challenges", async context =>
         {
             var request = await ApiPipeline.ReadAsync(context, ApiJson.Default.ChallengeRequest);
-            var challenge = await parts.Acts.Value.ChallengeAsync(ActOf(request, parts), KeyOf(request, parts), context.RequestAborted);
+            var challenge = await parts.Acts.ChallengeAsync(ActOf(request, parts), KeyOf(request, parts), context.RequestAborted);
             await ApiPipeline.AnswerAsync(context, new Challenge(
                 Convert.ToBase64String(challenge.Statement.Span), Convert.ToBase64String(challenge.Details.Span)), ApiJson.Default.Challenge);
         });
@@ -28,14 +28,14 @@ internal static class ActEndpoints
             var request = await ApiPipeline.ReadAsync(context, ApiJson.Default.ActRequest);
             var proof = new ActProof(FromBase64(request.Statement, "statement"), FromBase64(request.Signature, "signature"), request.KeyId);
             var (act, subject) = Named(proof.Statement);
-            var done = await parts.Acts.Value.PerformAsync(proof, context.RequestAborted);
+            var done = await parts.Acts.PerformAsync(proof, context.RequestAborted);
             ApiLog.ActPerformed(logger, act);
             await ApiPipeline.AnswerAsync(context, new ActResult(act, subject, done.Message, done.AgentKey), ApiJson.Default.ActResult);
         });
         routes.MapPost("/v1/approvers/first", async context =>
         {
             var request = await ApiPipeline.ReadAsync(context, ApiJson.Default.FirstApprover);
-            var done = await parts.Acts.Value.EnrollFirstApproverAsync(
+            var done = await parts.Acts.EnrollFirstApproverAsync(
                 new Act.EnrollApprover(request.Approver, request.PublicKey), context.RequestAborted);
             ApiLog.ActPerformed(logger, ActNames.EnrollApprover);
             await ApiPipeline.AnswerAsync(context, new Done(done.Message), ApiJson.Default.Done);
@@ -43,15 +43,21 @@ internal static class ActEndpoints
         routes.MapPost("/v1/servers/{server}/enforce", async context =>
         {
             var server = context.Route("server");
-            await parts.Acts.Value.EnforceAsync(server, context.RequestAborted);
+            await parts.Acts.EnforceAsync(server, context.RequestAborted);
             await ApiPipeline.AnswerAsync(context, new Done($"The server `{server}` is enforced."), ApiJson.Default.Done);
         });
         routes.MapPost("/v1/agents/{agent}/revoke", async context =>
         {
             var agent = context.Route("agent");
-            await parts.Acts.Value.RevokeAsync(agent, context.RequestAborted);
+            await parts.Acts.RevokeAsync(agent, context.RequestAborted);
             await ApiPipeline.AnswerAsync(
                 context, new Done($"The agent `{agent}` has no key any more, and its tasks ended."), ApiJson.Default.Done);
+        });
+        routes.MapPost("/v1/agents/{agent}/quarantine", async context =>
+        {
+            var agent = context.Route("agent");
+            await parts.Acts.QuarantineAsync(agent, context.RequestAborted);
+            await ApiPipeline.AnswerAsync(context, new Done($"The agent `{agent}` is stopped everywhere."), ApiJson.Default.Done);
         });
     }
 
@@ -66,6 +72,7 @@ internal static class ActEndpoints
         ActNames.Review => Review(request.Subject, parts),
         ActNames.Enroll => new Act.Enroll(request.Subject, request.Owner ?? OwnerOf(request.Subject, parts)),
         ActNames.Revoke => new Act.Revoke(request.Subject),
+        ActNames.Restore => new Act.Restore(request.Subject),
         ActNames.Release => new Act.Release(request.Subject),
         ActNames.EnrollApprover => new Act.EnrollApprover(request.Subject, request.PublicKey
             ?? throw ApiRefusalException.BadRequest("An approver is enrolled with a public key.", "Set `publicKey`.")),

@@ -43,7 +43,7 @@ internal static class StatusEndpoints
             WaitingHolds = parts.Holds.List().Count,
             AllocatedBytes = GC.GetTotalAllocatedBytes(),
             Http = controls.HttpAddress,
-            Warnings = WarningsOf(config, approvers.Count, servers, controls.HttpProblem),
+            Warnings = WarningsOf(config, approvers.Count, servers, controls),
         };
     }
 
@@ -69,12 +69,25 @@ internal static class StatusEndpoints
         ];
     }
 
+    private static bool SameListeners(EngineSettings started, EngineSettings config) =>
+        Equals(started.Listen.Http, config.Listen.Http)
+        && started.Listen.Hosts.AsSpan().SequenceEqual(config.Listen.Hosts.AsSpan())
+        && started.Listen.Origins.AsSpan().SequenceEqual(config.Listen.Origins.AsSpan())
+        && started.Limits == config.Limits
+        && started.Holds.Wait == config.Holds.Wait;
+
     private static ImmutableArray<string> WarningsOf(
-        EngineSettings config, int approvers, ImmutableArray<ServerView> servers, Vetopoint.Api.Problem? httpProblem)
+        EngineSettings config, int approvers, ImmutableArray<ServerView> servers, EngineControls controls)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
-        if (httpProblem is not null)
-            warnings.Add(httpProblem.ToString());
+        if (controls.HttpProblem is { } problem)
+            warnings.Add(problem.ToString());
+        if (controls.Started is { } started && !SameListeners(started, config))
+        {
+            warnings.Add("`listen`, `limits` or `holds.wait` of the active config are not in force yet: they count from the next start. "
+                + "`vetopoint stop`, then `vetopoint serve`.");
+        }
+
         if (config.Policies.ActivateAutomatically)
         {
             warnings.Add("Edited policies activate themselves (`policies.activation` is `automatic`), so an agent with a shell can "

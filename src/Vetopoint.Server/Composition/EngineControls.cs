@@ -1,4 +1,5 @@
 using Vetopoint.Api;
+using Vetopoint.Api.Configuration;
 
 namespace Vetopoint.Server.Composition;
 
@@ -20,6 +21,9 @@ internal sealed class EngineControls : IDisposable
 
     /// <summary>Why agents cannot connect over HTTP; null when they can, or when that is off.</summary>
     public Problem? HttpProblem { get; set; }
+
+    /// <summary>The config whose listeners and limits are in force: they count from a start of the engine.</summary>
+    public EngineSettings? Started { get; set; }
 
     public void Stop() => _stopping.Cancel();
 

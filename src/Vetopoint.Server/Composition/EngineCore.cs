@@ -42,6 +42,7 @@ internal sealed class EngineCore : IAsyncDisposable
             ContentsFolder = home.ContentsFolder,
             ReadSettings = ConfigReading.For(home.Root),
             Version = version,
+            Time = time,
         });
         var host = builder.Build();
         try
@@ -92,7 +93,7 @@ internal sealed class EngineCore : IAsyncDisposable
             Tools = services.GetRequiredService<ToolPins>(),
             Keys = services.GetRequiredService<AgentKeys>(),
             Approvers = services.GetRequiredService<ApproverDirectory>(),
-            Acts = new Lazy<ActDesk>(services.GetRequiredService<ActDesk>),
+            Acts = services.GetRequiredService<ActDesk>(),
             Feed = services.GetRequiredService<JudgementFeed>(),
             Loggers = loggers,
         };

@@ -29,7 +29,7 @@ internal sealed record EngineParts
     public required ToolPins Tools { get; init; }
     public required AgentKeys Keys { get; init; }
     public required ApproverDirectory Approvers { get; init; }
-    public required Lazy<ActDesk> Acts { get; init; }
+    public required ActDesk Acts { get; init; }
     public required JudgementFeed Feed { get; init; }
     public required ILoggerFactory Loggers { get; init; }
 }
