@@ -65,13 +65,15 @@ internal static class JsonBytes
     }
 
     /// <summary>The members of a raw object with their raw values, in order; none when it is not an object.</summary>
-    public static List<(string Name, ReadOnlyMemory<byte> Value)> Members(ReadOnlyMemory<byte> json)
+    /// <param name="membersMax">How many are read at most.</param>
+    public static List<(string Name, ReadOnlyMemory<byte> Value)> Members(
+        ReadOnlyMemory<byte> json, int membersMax = int.MaxValue)
     {
         var members = new List<(string, ReadOnlyMemory<byte>)>();
         var reader = Reader(json.Span);
         if (json.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return members;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        while (members.Count < membersMax && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
             members.Add((name, ReadValue(ref reader).Of(json)));
@@ -81,13 +83,14 @@ internal static class JsonBytes
     }
 
     /// <summary>The raw items of a raw array, in order; none when it is not an array.</summary>
-    public static List<ReadOnlyMemory<byte>> Items(ReadOnlyMemory<byte> json)
+    /// <param name="itemsMax">How many are read at most.</param>
+    public static List<ReadOnlyMemory<byte>> Items(ReadOnlyMemory<byte> json, int itemsMax = int.MaxValue)
     {
         var items = new List<ReadOnlyMemory<byte>>();
         var reader = Reader(json.Span);
         if (json.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartArray)
             return items;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        while (items.Count < itemsMax && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             var start = (int)reader.TokenStartIndex;
             reader.Skip();

@@ -46,4 +46,22 @@ public static class McpLimits
 
     /// <summary>Characters of a target's name that are kept.</summary>
     public const int TargetNameCharsMax = 1024;
+
+    /// <summary>Arguments of one call, without those inside them; a call with more is not understood.</summary>
+    public const int ArgumentsMax = 256;
+
+    /// <summary>Texts inside the arguments of one call that are looked at; a call with more is not understood.</summary>
+    public const int TextsMax = 20_000;
+
+    /// <summary>Reasons kept for one operation, the strongest first.</summary>
+    public const int EvidenceMax = 16;
+
+    /// <summary>
+    /// Characters of one text in the arguments that are looked at; a call with a longer one, where it is not the content
+    /// to store or send, is not understood.
+    /// </summary>
+    public const int TextCharsMax = 64 * 1024;
+
+    /// <summary>Targets of one call that are told apart; an array with more names none of them.</summary>
+    public const int TargetsMax = 10_000;
 }

@@ -9,8 +9,8 @@ namespace Vetopoint.Readers.Mcp;
 /// object closes. Names of an inner object lie above those of the outer one and are dropped when it closes.
 /// </summary>
 /// <remarks>
-/// Larger objects are sorted by content, so the cost is bounded by n log n whatever names an attacker picks: there is
-/// no hash to collide.
+/// Larger objects are sorted, by a hash and then by content, so the cost is bounded by n log n whatever names an attacker
+/// picks: names that collide only cost what sorting by content costs.
 /// </remarks>
 internal ref struct MemberNames(ReadOnlyMemory<byte> message)
 {
@@ -134,6 +134,13 @@ internal ref struct MemberNames(ReadOnlyMemory<byte> message)
             return false;
         }
 
+        foreach (ref var entry in entries)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(NameOf(entry));
+            entry = entry with { Hash = hash.ToHashCode() };
+        }
+
         entries.Sort(new ByContent(message, _unescaped));
         for (var i = 1; i < entries.Length; i++)
         {
@@ -206,11 +213,16 @@ internal ref struct MemberNames(ReadOnlyMemory<byte> message)
     }
 
     /// <summary>A name: in the message itself, or in the buffer of unescaped names.</summary>
-    private readonly record struct Entry(int Start, int Length, bool IsUnescaped);
+    /// <param name="Hash">Set only while an object is sorted.</param>
+    private readonly record struct Entry(int Start, int Length, bool IsUnescaped, int Hash = 0);
 
     private readonly struct ByContent(ReadOnlyMemory<byte> message, byte[] unescaped) : IComparer<Entry>
     {
-        public int Compare(Entry x, Entry y) => NameOf(x).SequenceCompareTo(NameOf(y));
+        public int Compare(Entry x, Entry y)
+        {
+            var byHash = x.Hash.CompareTo(y.Hash);
+            return byHash != 0 ? byHash : NameOf(x).SequenceCompareTo(NameOf(y));
+        }
 
         private ReadOnlySpan<byte> NameOf(Entry entry) =>
             (entry.IsUnescaped ? unescaped : message.Span).Slice(entry.Start, entry.Length);

@@ -98,6 +98,20 @@ public sealed class McpReaderTests
         Assert.Equal("{}", Text(reading.Input!.Json));
     }
 
+    [Theory]
+    [InlineData("""{"tools":{"get_items":{"effect":"read"}}}""")]
+    [InlineData("{}")]
+    public void Does_not_understand_a_call_with_more_arguments_than_it_looks_at(string mapping)
+    {
+        var names = Enumerable.Range(0, McpLimits.ArgumentsMax + 1).Select(i => $"\"a{i}\":1");
+        var message = Parse($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"get_items\",\"arguments\":{{{string.Join(',', names)}}}}}}}");
+
+        var operation = McpReader.Read(message, ToServer with { Mapping = Mapped(mapping) }).Forms[0].Operations[0];
+
+        Assert.False(operation.Understood);
+        Assert.InRange(operation.Evidence.Length, 1, McpLimits.EvidenceMax + 1);
+    }
+
     internal static ServerMapping Mapped(string json)
     {
         var (mapping, problems) = ServerMapping.Parse(System.Text.Encoding.UTF8.GetBytes(json), "servers.ops");

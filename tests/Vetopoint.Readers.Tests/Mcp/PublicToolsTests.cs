@@ -173,10 +173,17 @@ public sealed class PublicToolsTests(ITestOutputHelper output)
         };
     }
 
+    private static readonly Lazy<List<(string Server, ToolDefinition Definition)>> Loaded = new(Load);
+
     private static List<(string Server, ToolDefinition Definition)> Tools()
     {
         if (!File.Exists(Data))
             Assert.Skip($"The public tool definitions are not at {Data}.");
+        return Loaded.Value;
+    }
+
+    private static List<(string Server, ToolDefinition Definition)> Load()
+    {
         using var lines = new StreamReader(new GZipStream(File.OpenRead(Data), CompressionMode.Decompress));
         var tools = new List<(string, ToolDefinition)>();
         while (lines.ReadLine() is { } line)

@@ -10,7 +10,14 @@ internal sealed class CallArguments
     private CallArguments(ReadOnlyMemory<byte> json)
     {
         Json = json;
-        Top = JsonBytes.Members(json);
+        Top = JsonBytes.Members(json, McpLimits.ArgumentsMax + 1);
+        if (Top.Count > McpLimits.ArgumentsMax)
+        {
+            // Looking at each would cost more than the call is worth; those kept are for the evidence alone.
+            HasTooMany = true;
+            Top.RemoveAt(McpLimits.ArgumentsMax);
+        }
+
         var folded = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, _) in Top)
             HasCaseVariants |= !folded.Add(MemberNames.Fold(Encoding.UTF8.GetBytes(name)));
@@ -23,6 +30,9 @@ internal sealed class CallArguments
 
     /// <summary>The arguments themselves, in order.</summary>
     public List<(string Name, ReadOnlyMemory<byte> Value)> Top { get; }
+
+    /// <summary>True when there are more arguments than are looked at.</summary>
+    public bool HasTooMany { get; }
 
     /// <summary>True when two names differ only by case: a server that ignores case takes only one of them.</summary>
     public bool HasCaseVariants { get; }
@@ -42,13 +52,14 @@ internal sealed class CallArguments
     }
 
     /// <summary>Every text in a raw value with the nearest name above it, read in one pass.</summary>
-    public static List<(string Name, string Text)> Texts(string name, ReadOnlyMemory<byte> value)
+    /// <param name="textsMax">How many texts are read at most.</param>
+    public static List<(string Name, string Text)> Texts(string name, ReadOnlyMemory<byte> value, int textsMax)
     {
         var texts = new List<(string, string)>();
         var names = new string[McpLimits.DepthMax + 2];
         names[0] = name;
         var reader = JsonBytes.Reader(value.Span);
-        while (reader.Read())
+        while (texts.Count < textsMax && reader.Read())
         {
             switch (reader.TokenType)
             {

@@ -159,7 +159,7 @@ internal sealed class CallTargets
     }
 
     private Target Named(string kind, string name) => new(
-        kind, Cut(name), EnvironmentOf(name), SensitivityWords.Of([_tool, name]));
+        kind, name, EnvironmentOf(name), SensitivityWords.Of([_tool, name]));
 
     /// <summary>
     /// Where the target is. What might be prod is prod. An argument that names another environment is believed only where
@@ -215,12 +215,14 @@ internal sealed class CallTargets
         return null;
     }
 
-    /// <summary>The names in a value: a text, a number, or an array of them.</summary>
+    /// <summary>The names in a value: a text, a number, or an array of not too many of them.</summary>
     private static List<string> Names(ReadOnlyMemory<byte> value)
     {
-        var values = JsonBytes.IsArray(value.Span) ? JsonBytes.Items(value) : [value];
+        var values = JsonBytes.IsArray(value.Span) ? JsonBytes.Items(value, McpLimits.TargetsMax + 1) : [value];
+        if (values.Count > McpLimits.TargetsMax)
+            return [];
         var names = values.Select(CallArguments.ScalarText).ToList();
-        return names.Contains(null) || names.Contains("") ? [] : [.. names.OfType<string>()];
+        return names.Contains(null) || names.Contains("") ? [] : [.. names.OfType<string>().Select(Cut)];
     }
 
     private static string Cut(string name) =>

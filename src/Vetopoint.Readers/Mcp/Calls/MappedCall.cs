@@ -8,8 +8,6 @@ namespace Vetopoint.Readers.Mcp.Calls;
 internal sealed class MappedCall(
     string tool, ToolMapping mapping, EvidenceSource source, CallArguments arguments, ToolContext context)
 {
-    private const int ValuesMax = 10_000;
-
     private string? _inexact;
 
     /// <summary>What the call does as it is.</summary>
@@ -96,6 +94,8 @@ internal sealed class MappedCall(
     private IEnumerable<Operation> Read(OperationMapping operation)
     {
         var doubts = new List<Evidence>();
+        if (arguments.HasTooMany)
+            doubts.Add(new Evidence(EvidenceSource.Arguments, "It has more arguments than are looked at."));
         if (arguments.HasCaseVariants)
             doubts.Add(new Evidence(EvidenceSource.Arguments, "Two arguments differ only by case."));
         if (mapping.Arguments is { } known && arguments.Top.FindIndex(argument => !known.Contains(argument.Name)) is var at and >= 0)
@@ -188,7 +188,7 @@ internal sealed class MappedCall(
             }
 
             var values = Values(part.Text, doubts);
-            texts = [.. texts.SelectMany(text => values.Select(value => text + value)).Take(ValuesMax)];
+            texts = [.. texts.SelectMany(text => values.Select(value => text + value)).Take(McpLimits.TargetsMax)];
         }
 
         return [.. texts.Select(static text => text.Length > McpLimits.TargetNameCharsMax ? text[..McpLimits.TargetNameCharsMax] : text)];
@@ -198,9 +198,9 @@ internal sealed class MappedCall(
     {
         var value = arguments.Find(argument);
         var values = JsonBytes.IsArray(value.Span)
-            ? JsonBytes.Items(value).Select(CallArguments.ScalarText).ToList()
+            ? JsonBytes.Items(value, McpLimits.TargetsMax + 1).Select(CallArguments.ScalarText).ToList()
             : [CallArguments.ScalarText(value)];
-        if (values.Count > 0 && !values.Contains(null))
+        if (values.Count is > 0 and <= McpLimits.TargetsMax && !values.Contains(null))
             return [.. values.OfType<string>()];
         doubts.Add(new Evidence(
             EvidenceSource.Arguments, $"The argument `{Shown(argument)}`, which says what it acts on, is not given as plain text."));

@@ -32,6 +32,7 @@ internal sealed class UnmappedCall
     private bool _isChosenRead;
     private bool _isCode;
     private bool _isForced;
+    private int _texts;
     private TrivialSelect? _select;
 
     public UnmappedCall(string tool, CallArguments arguments, ToolContext context)
@@ -54,6 +55,8 @@ internal sealed class UnmappedCall
                 ReadArgument(name, value);
         }
 
+        if (_texts >= McpLimits.TextsMax)
+            Doubt(EvidenceSource.Arguments, "Its arguments hold more texts than are looked at.");
         ReadDescription();
         ReadAnnotations();
         if (_isCode)
@@ -81,6 +84,8 @@ internal sealed class UnmappedCall
     {
         if (_context.Definition is null)
             Doubt(EvidenceSource.Schema, "Its definition is not known.");
+        if (_arguments.HasTooMany)
+            Doubt(EvidenceSource.Arguments, "It has more arguments than are looked at.");
         if (_arguments.HasCaseVariants)
             Doubt(EvidenceSource.Arguments, "Two arguments differ only by case.");
     }
@@ -104,8 +109,10 @@ internal sealed class UnmappedCall
             ReadAction(name, value, property);
         if (roles.HasFlag(ArgumentRoles.Code))
             ReadCode(name, value);
-        foreach (var (leaf, text) in CallArguments.Texts(name, value))
+        var texts = CallArguments.Texts(name, value, McpLimits.TextsMax - _texts);
+        foreach (var (leaf, text) in texts)
             ReadText(leaf, text, roles);
+        _texts += texts.Count;
 
         var isAddress = roles.HasFlag(ArgumentRoles.Url) && CallArguments.ScalarText(value) is { Length: > 0 };
         if (isAddress && _addresses.Count == 0)
@@ -191,6 +198,12 @@ internal sealed class UnmappedCall
     {
         if (roles.HasFlag(ArgumentRoles.Content))
             return;
+        if (text.Length > McpLimits.TextCharsMax)
+        {
+            Doubt(EvidenceSource.Arguments, $"A text in `{Shown(name)}` is longer than is looked at.");
+            return;
+        }
+
         if (!roles.HasFlag(ArgumentRoles.Code) && TrivialSelect.LooksLikeSql(text))
             ReadCode(name, MemoryOf(text));
         if (text.Contains("://", StringComparison.Ordinal) && !text.StartsWith("file://", StringComparison.OrdinalIgnoreCase))
@@ -272,7 +285,7 @@ internal sealed class UnmappedCall
         if (understood && !_context.Reviewed)
             Note(EvidenceSource.Name, "Nothing contradicts its name; the operator has not reviewed it.");
 
-        var evidence = _doubts.Concat(_evidence).OrderByDescending(static one => one.Source).ToImmutableArray();
+        var evidence = _doubts.Concat(_evidence).OrderByDescending(static one => one.Source).Take(McpLimits.EvidenceMax).ToImmutableArray();
         var operations = ImmutableArray.CreateBuilder<Operation>();
         foreach (var effect in effects)
         {
