@@ -32,23 +32,39 @@ public sealed class CrashTests : IDisposable
         {
             await KillAfterAsync(writers, lines: 1 + (37 * round * round), acknowledged);
 
-            await using (var ledger = _state.Open())
-            {
-                foreach (var (task, sequence) in acknowledged)
-                {
-                    var stored = await ledger.ReadTaskAsync(task, 1, Cancellation).CountAsync(Cancellation);
-                    Assert.True(stored >= sequence, $"task {task}: {sequence} acknowledged, {stored} stored");
-
-                    // At most the one entry that was under way may be there without having been acknowledged.
-                    Assert.True(stored <= sequence + 1, $"task {task}: {sequence} acknowledged, {stored} stored");
-                }
-            }
-
-            _state.Release();
-            Assert.Empty(_state.Verify([]).Findings);
+            await RequireKeptAsync(acknowledged);
         }
 
         Assert.Equal(writers, acknowledged.Count);
+    }
+
+    /// <summary>The operating system ends the process at a given length of the file: the last write is torn there.</summary>
+    [Theory]
+    [InlineData(150_000)]
+    [InlineData(400_001)]
+    [InlineData(777_777)]
+    public async Task A_process_that_dies_in_the_middle_of_a_write_keeps_every_acknowledged_entry(int fileBytesMax)
+    {
+        const string Limiter = "/usr/bin/prlimit";
+        Assert.SkipUnless(File.Exists(Limiter), "Limiting the size of files needs prlimit.");
+        var start = Appender(4);
+        start.ArgumentList.Insert(0, start.FileName);
+        start.ArgumentList.Insert(0, string.Create(CultureInfo.InvariantCulture, $"--fsize={fileBytesMax}"));
+        start.FileName = Limiter;
+
+        // The runtime maps its own code through a large temporary file otherwise, which the limit forbids.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        var acknowledged = new Dictionary<string, long>(StringComparer.Ordinal);
+        using (var appender = Process.Start(start)!)
+        {
+            while (await appender.StandardOutput.ReadLineAsync(Cancellation) is { } line)
+                Note(line, acknowledged);
+            await appender.WaitForExitAsync(Cancellation);
+            Assert.NotEqual(0, appender.ExitCode);
+        }
+
+        Assert.NotEmpty(acknowledged);
+        await RequireKeptAsync(acknowledged);
     }
 
     [Fact]
@@ -117,6 +133,34 @@ public sealed class CrashTests : IDisposable
         }
     }
 
+    private async Task RequireKeptAsync(Dictionary<string, long> acknowledged)
+    {
+        await using (var ledger = _state.Open())
+        {
+            foreach (var (task, sequence) in acknowledged)
+            {
+                var stored = await ledger.ReadTaskAsync(task, 1, Cancellation).CountAsync(Cancellation);
+                Assert.True(stored >= sequence, $"task {task}: {sequence} acknowledged, {stored} stored");
+
+                // At most the one entry that was under way may be there without having been acknowledged.
+                Assert.True(stored <= sequence + 1, $"task {task}: {sequence} acknowledged, {stored} stored");
+            }
+        }
+
+        _state.Release();
+        Assert.Empty(_state.Verify([]).Findings);
+    }
+
+    /// <summary>Takes one line of the child: a task and the sequence that was acknowledged. The last one may be cut short.</summary>
+    private static string? Note(string line, Dictionary<string, long> acknowledged)
+    {
+        var parts = line.Split(' ');
+        if (parts.Length != 2 || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
+            return null;
+        acknowledged[parts[0]] = sequence;
+        return parts[0];
+    }
+
     private async Task KillAfterAsync(int writers, int lines, Dictionary<string, long> acknowledged)
     {
         using var appender = StartAppender(writers);
@@ -124,12 +168,8 @@ public sealed class CrashTests : IDisposable
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (await appender.StandardOutput.ReadLineAsync(Cancellation) is { } line)
         {
-            var parts = line.Split(' ');
-            if (parts.Length == 2 && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
-            {
-                acknowledged[parts[0]] = sequence;
-                seen.Add(parts[0]);
-            }
+            if (Note(line, acknowledged) is { } task)
+                seen.Add(task);
 
             // Each writer is heard at least once, so that the whole is checked.
             if (++read >= lines && seen.Count == writers)
@@ -140,12 +180,18 @@ public sealed class CrashTests : IDisposable
         Assert.Equal(137, appender.ExitCode);
     }
 
-    private Process StartAppender(int writers) => Process.Start(
-        new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "Vetopoint.Storage.Appender"),
-            [_state.Path, writers.ToString(CultureInfo.InvariantCulture)])
+    private Process StartAppender(int writers) => Process.Start(Appender(writers))!;
+
+    private ProcessStartInfo Appender(int writers)
+    {
+        // Arguments by the list, so that a test can put another program in front.
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Vetopoint.Storage.Appender"))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        start.ArgumentList.Add(_state.Path);
+        start.ArgumentList.Add(writers.ToString(CultureInfo.InvariantCulture));
+        return start;
+    }
 }
