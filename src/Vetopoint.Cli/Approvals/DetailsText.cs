@@ -40,7 +40,8 @@ internal static class DetailsText
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var member in value.EnumerateObject())
+                // The one sentence and the facts come first; the order of the rest is the order of the bytes.
+                foreach (var member in value.EnumerateObject().OrderBy(member => member.Name switch { "summary" => 0, "facts" => 1, _ => 2 }))
                     Named(text, member.Name, member.Value, indentation);
                 break;
             case JsonValueKind.Array:
@@ -75,6 +76,18 @@ internal static class DetailsText
             && name.ValueKind is JsonValueKind.String && value.ValueKind is JsonValueKind.String)
         {
             text.Append(indentation).Append(Visible.Line(name.GetString()!)).Append(": ").Append(Scalar(value, indentation + Step)).Append('\n');
+            return;
+        }
+
+        // A section is its title and its lines.
+        if (item.ValueKind is JsonValueKind.Object && item.GetPropertyCount() is 2
+            && item.TryGetProperty("title", out var title) && item.TryGetProperty("lines", out var lines)
+            && title.ValueKind is JsonValueKind.String && lines.ValueKind is JsonValueKind.Array
+            && lines.EnumerateArray().All(line => line.ValueKind is JsonValueKind.String))
+        {
+            text.Append(indentation).Append(Visible.Line(title.GetString()!)).Append(IsEmpty(lines) ? ": none\n" : ":\n");
+            foreach (var line in lines.EnumerateArray())
+                text.Append(indentation).Append(Step).Append("| ").Append(Visible.Line(line.GetString()!)).Append('\n');
             return;
         }
 

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Vetopoint.Api.Messages;
 using Vetopoint.Cli.Approvals;
 using Vetopoint.Cli.Clients;
+using Vetopoint.Cli.Terminal;
 using Vetopoint.Ledger.Approvals;
 
 namespace Vetopoint.Cli.Commands;
@@ -44,6 +45,8 @@ internal static class ReleaseCommand
                 return ExitCodes.Done;
             }
 
+            // No engine is started for someone who cannot give proof anyway.
+            ControllingTerminal.Open().Dispose();
             using var engine = await EngineStarter.ConnectAsync(run.Home, cancellationToken);
             await new Proof(engine, run.Home).GiveAsync(
                 ActNames.Release, chosen.Id, ApprovalSubject.Operator($"client {chosen.Id}").Text, run.Get(signer), null, cancellationToken);

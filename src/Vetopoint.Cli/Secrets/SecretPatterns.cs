@@ -8,9 +8,11 @@ namespace Vetopoint.Cli.Secrets;
 /// </summary>
 internal static partial class SecretPatterns
 {
-    private const int MatchMilliseconds = 100;
+    /// <summary>Far above what any pattern needs, also on a busy machine: it only ends what never would.</summary>
+    private const int MatchMilliseconds = 10_000;
+
     private const int ValueCharsMin = 8;
-    private const int ValueCharsMax = 16 * 1024;
+    private const int ValueCharsMax = 4096;
 
     /// <summary>Bits per character: words and paths stay below, keys and tokens come out above.</summary>
     private const double EntropyMin = 3.0;

@@ -45,8 +45,10 @@ internal static class EngineConnection
                     return engine;
                 if (start is { Started: false })
                     start.Spawn();
-                else if (start?.HasEnded is true)
+                else if (start is { Failed: true } && !TryConnect(path, out engine))
                     throw new ShimException($"VP1907: The engine did not start.\n{start.LogTail()}", ExitCodes.EngineUnreachable);
+                else if (engine is not null)
+                    return engine;
                 Thread.Sleep(Limits.ConnectRetry);
             }
         }

@@ -15,10 +15,14 @@ internal sealed class EngineStart : IDisposable
     /// <summary>Where the runtime is; harmless among the withheld ones.</summary>
     private const string RuntimeRoot = "DOTNET_ROOT";
 
+    /// <summary>How <c>vetopoint-engine</c> ends when the home has an engine.</summary>
+    private const int EngineAlreadyRunning = 3;
+
     private readonly FileStream _lock;
     private readonly string _home;
     private readonly string _log;
     private int _process;
+    private int? _exitCode;
 
     private EngineStart(FileStream lockFile, string home, string run)
     {
@@ -29,8 +33,19 @@ internal sealed class EngineStart : IDisposable
 
     public bool Started => _process is not 0;
 
-    /// <summary>True once the started process is gone.</summary>
-    public bool HasEnded => Started && Posix.HasEnded(_process);
+    /// <summary>
+    /// True once the started process is gone, but for one case: another engine was quicker (someone ran <c>serve</c>), and ours left
+    /// the home to it. That one will answer.
+    /// </summary>
+    public bool Failed
+    {
+        get
+        {
+            if (Started && _exitCode is null)
+                _exitCode = Posix.ExitCode(_process);
+            return _exitCode is not (null or EngineAlreadyRunning);
+        }
+    }
 
     /// <returns>Null while another process holds the right.</returns>
     public static EngineStart? TryBegin(string home)

@@ -6,6 +6,7 @@ namespace Vetopoint.Shim.Engine;
 internal static partial class Posix
 {
     private const int NoHang = 1;
+    private const int SignalMask = 0x7F;
     private const int OpenReadOnly = 0;
     private const int OpenWriteCreateTruncate = 1 | 0x40 | 0x200;
     private const uint OwnerReadWrite = 0x180;
@@ -45,8 +46,10 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>True when a child of ours is gone (and reaps it).</summary>
-    public static bool HasEnded(int process) => WaitProcess(process, out _, NoHang) == process;
+    /// <summary>How a child of ours ended (and reaps it); null while it runs. A signal's number counts from 128, as in shells.</summary>
+    public static int? ExitCode(int process) => WaitProcess(process, out var status, NoHang) == process
+        ? (status & SignalMask) is 0 ? status >> 8 & 0xFF : 128 + (status & SignalMask)
+        : null;
 
     /// <summary>Our own files close on exec; this is for what our parent left open. A C library without the call keeps those.</summary>
     private static unsafe void CloseTheRest(byte* actions)

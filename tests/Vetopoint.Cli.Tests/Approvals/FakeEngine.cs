@@ -1,0 +1,159 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Vetopoint.Api.Homes;
+using Vetopoint.Api.Messages;
+using Vetopoint.Ledger.Approvals;
+using Vetopoint.Testing.Installation.Processes;
+
+namespace Vetopoint.Cli.Tests.Approvals;
+
+/// <summary>
+/// Something that answers on the engine's socket as a program of the same user can: with whatever statement and details a test
+/// chooses. It records what is signed.
+/// </summary>
+internal sealed class FakeEngine : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Socket _listener;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _serving;
+
+    public FakeEngine(Func<ChallengeRequest, Challenge> challenge)
+    {
+        Home = new HomeDirectory(_folder["home"]);
+        Assert.Empty(Home.Prepare());
+        Challenge = challenge;
+        _listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _listener.Bind(new UnixDomainSocketEndPoint(Home.EngineSocket));
+        _listener.Listen();
+        _serving = ServeAsync();
+    }
+
+    public HomeDirectory Home { get; }
+
+    public Func<ChallengeRequest, Challenge> Challenge { get; }
+
+    /// <summary>Acts that came signed.</summary>
+    public List<ActRequest> Signed { get; } = [];
+
+    /// <summary>Addresses that were asked for, in order.</summary>
+    public List<string> Asked { get; } = [];
+
+    /// <summary>Puts an approver's encrypted key into the home.</summary>
+    public ApproverKey AddApprover(string name, string passphrase)
+    {
+        var key = ApproverKey.Create();
+        Directory.CreateDirectory(Home.ApproverKeysFolder);
+        File.WriteAllText(Path.Combine(Home.ApproverKeysFolder, $"{name}.pem"), key.ExportEncrypted(passphrase));
+        return key;
+    }
+
+    /// <summary>A challenge as the engine makes it.</summary>
+    public static Challenge Honest(
+        ChallengeRequest request, string details = """{"subject":"as asked"}""", string? subject = null, ApprovalAct act = ApprovalAct.Approve,
+        string? approver = null, string? shown = null)
+    {
+        var statement = ApprovalStatement.For(
+            act, new ApprovalSubject(subject ?? $"attempt {request.Subject}", new string('a', 64)), 2, ApprovalStatement.NewChallenge(),
+            new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero), approver ?? request.Approver, Encoding.UTF8.GetBytes(details));
+        return new Challenge(Convert.ToBase64String(statement.Encode()), Convert.ToBase64String(Encoding.UTF8.GetBytes(shown ?? details)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _serving;
+        _stop.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using var connection = await _listener.AcceptAsync(_stop.Token);
+                await using var stream = new NetworkStream(connection);
+                while (await AnswerAsync(stream))
+                {
+                    // The next request of the same connection.
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task<bool> AnswerAsync(NetworkStream stream)
+    {
+        if (await LineAsync(stream) is not { Length: > 0 } request)
+            return false;
+        var path = request.Split(' ')[1];
+        var chunked = false;
+        var length = 0;
+        while (await LineAsync(stream) is { Length: > 0 } header)
+        {
+            chunked |= header.StartsWith("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase);
+            if (header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
+                length = int.Parse(header.AsSpan("Content-Length:".Length), System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        var body = chunked ? await ChunksAsync(stream) : await BytesAsync(stream, length);
+        Asked.Add(path);
+        var answer = path switch
+        {
+            "/v1/challenges" => JsonSerializer.Serialize(Challenge(JsonSerializer.Deserialize(body, ApiJson.Default.ChallengeRequest)!), ApiJson.Default.Challenge),
+            "/v1/acts" => Act(JsonSerializer.Deserialize(body, ApiJson.Default.ActRequest)!),
+            _ => null,
+        };
+        var text = answer ?? """{"title":"There is no such address.","status":404,"code":"VP7000"}""";
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(
+            $"HTTP/1.1 {(answer is null ? "404 Not Found" : "200 OK")}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(text)}\r\n\r\n{text}"));
+        return true;
+    }
+
+    private string Act(ActRequest request)
+    {
+        Signed.Add(request);
+        return JsonSerializer.Serialize(new ActResult("approve", "x", "It was approved.", null), ApiJson.Default.ActResult);
+    }
+
+    private static async Task<byte[]> ChunksAsync(NetworkStream stream)
+    {
+        using var body = new MemoryStream();
+        while (true)
+        {
+            var size = Convert.ToInt32(await LineAsync(stream), 16);
+            await body.WriteAsync(await BytesAsync(stream, size));
+            await LineAsync(stream);
+            if (size is 0)
+                return body.ToArray();
+        }
+    }
+
+    private static async Task<byte[]> BytesAsync(NetworkStream stream, int count)
+    {
+        var bytes = new byte[count];
+        await stream.ReadExactlyAsync(bytes);
+        return bytes;
+    }
+
+    private static async Task<string?> LineAsync(NetworkStream stream)
+    {
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (await stream.ReadAsync(one) is 1)
+        {
+            if (one[0] is (byte)'\n')
+                return line.ToString().TrimEnd('\r');
+            line.Append((char)one[0]);
+        }
+
+        return null;
+    }
+}
