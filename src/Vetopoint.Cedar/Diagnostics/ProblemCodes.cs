@@ -31,6 +31,7 @@ public static class ProblemCodes
     public const string ReservedType = "VP2054";
     public const string BadAppliesTo = "VP2055";
     public const string UnknownActionParent = "VP2056";
+    public const string Shadowing = "VP2057";
 
     // Policies against a schema.
     public const string UnknownEntityType = "VP2100";

@@ -10,7 +10,8 @@ namespace Vetopoint.Cedar.Json;
 public static class PolicyJson
 {
     /// <summary>Operators stay readable; the text is JSON for programs, not for a web page to include.</summary>
-    private static readonly JsonWriterOptions Readable = new() { MaxDepth = int.MaxValue, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable =
+        new() { MaxDepth = int.MaxValue, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = CedarLimits.PolicyJsonNestingMax };
 
@@ -52,12 +53,15 @@ public static class PolicyJson
         {
             var line = (int)Math.Min(exception.LineNumber ?? 0, int.MaxValue - 1) + 1;
             problems.Error(
-                ProblemCodes.BadPolicyJson, new Location(source.File, line, 1, 0), $"The text is not well-formed JSON, or nests deeper than {CedarLimits.PolicyJsonNestingMax} levels.", "Compare it with Cedar's JSON policy format.");
+                ProblemCodes.BadPolicyJson, new Location(source.File, line, 1, 0),
+                $"The text is not well-formed JSON, or nests deeper than {CedarLimits.PolicyJsonNestingMax} levels.",
+                "Compare it with Cedar's JSON policy format.");
         }
         catch (FormatException exception)
         {
             problems.Error(
-                ProblemCodes.BadPolicyJson, new Location(source.File, 1, 1, 0), exception.Message, "Compare it with Cedar's JSON policy format.");
+                ProblemCodes.BadPolicyJson, new Location(source.File, 1, 1, 0), exception.Message,
+                "Compare it with Cedar's JSON policy format.");
         }
 
         return null;

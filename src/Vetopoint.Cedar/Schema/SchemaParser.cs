@@ -158,7 +158,8 @@ internal sealed class SchemaParser
             if (what is not ("principal" or "resource" or "context"))
             {
                 throw _reader.Error(
-                    ProblemCodes.BadAppliesTo, token.Span, $"`{what}` is not a part of `appliesTo`.", "Its parts are `principal`, `resource` and `context`.");
+                    ProblemCodes.BadAppliesTo, token.Span, $"`{what}` is not a part of `appliesTo`.",
+                    "Its parts are `principal`, `resource` and `context`.");
             }
 
             if (!seen.Add(what))
@@ -178,7 +179,8 @@ internal sealed class SchemaParser
         if (!seen.Contains("principal") || !seen.Contains("resource"))
         {
             throw _reader.Error(
-                ProblemCodes.BadAppliesTo, open, "`appliesTo` must name both `principal` and `resource` types.", "Leave `appliesTo` out for a group of actions.");
+                ProblemCodes.BadAppliesTo, open, "`appliesTo` must name both `principal` and `resource` types.",
+                "Leave `appliesTo` out for a group of actions.");
         }
     }
 

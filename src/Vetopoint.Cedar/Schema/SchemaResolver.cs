@@ -5,7 +5,10 @@ using Vetopoint.Cedar.Values;
 
 namespace Vetopoint.Cedar.Schema;
 
-/// <summary>Gives every name of a schema its meaning. A name is looked up in its namespace, then in the nameless one, then among Cedar's own.</summary>
+/// <summary>
+/// Gives every name of a schema its meaning. A name is looked up in its namespace, then in the nameless one, then among
+/// Cedar's own.
+/// </summary>
 internal sealed class SchemaResolver
 {
     public const string BuiltinNamespace = "__cedar";
@@ -67,7 +70,11 @@ internal sealed class SchemaResolver
         foreach (var entity in _syntax.Entities)
         {
             if (Names.IsActionType(entity.Name))
-                _problems.Error(ProblemCodes.ReservedType, entity.Location, "An entity type cannot be called `Action`.", "Declare actions with `action`.");
+            {
+                _problems.Error(
+                    ProblemCodes.ReservedType, entity.Location, "An entity type cannot be called `Action`.", "Declare actions with `action`.");
+            }
+
             if (!_entities.TryAdd(entity.Name, entity))
                 ReportDuplicate(entity.Name, "entity type", entity.Location, _entities[entity.Name].Location);
         }
@@ -82,7 +89,34 @@ internal sealed class SchemaResolver
 
         foreach (var action in _syntax.Actions)
             _actionTypes.Add(ActionType(action.Namespace));
+        CheckShadowing();
     }
+
+    /// <summary>No namespace may use again what the nameless one declares: a reader could not tell which is meant.</summary>
+    private void CheckShadowing()
+    {
+        var types = _syntax.Entities.Select(entity => (entity.Name, entity.Location))
+            .Concat(_syntax.CommonTypes.Select(type => (type.Name, type.Location)));
+        foreach (var (name, location) in types)
+        {
+            var end = name.LastIndexOf("::", StringComparison.Ordinal);
+            if (end >= 0 && (_entities.ContainsKey(name[(end + 2)..]) || _commonTypes.ContainsKey(name[(end + 2)..])))
+                ReportShadowing(name, name[(end + 2)..], location);
+        }
+
+        var nameless = _syntax.Actions
+            .Where(action => action.Namespace.Length == 0)
+            .Select(action => action.Id)
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var action in _syntax.Actions)
+            if (action.Namespace.Length > 0 && nameless.Contains(action.Id))
+                ReportShadowing($"{ActionType(action.Namespace)}::{TextEscapes.Quote(action.Id)}", TextEscapes.Quote(action.Id), action.Location);
+    }
+
+    private void ReportShadowing(string name, string hidden, Location location) =>
+        _problems.Error(
+            ProblemCodes.Shadowing, location, $"`{name}` hides `{hidden}`, which is declared outside any namespace.",
+            "Rename one of them.");
 
     private void ReportDuplicate(string name, string what, Location location, Location first) =>
         _problems.Error(ProblemCodes.DuplicateDeclaration, location, $"The {what} `{name}` is declared already, at {first}.", "Keep one.");
@@ -188,7 +222,8 @@ internal sealed class SchemaResolver
 
     private void ReportDepth(Location location) =>
         _problems.Error(
-            ProblemCodes.TooDeep, location, $"With the types it names this type nests deeper than {CedarLimits.NestingMax} levels.", "Go through an entity type.");
+            ProblemCodes.TooDeep, location, $"With the types it names this type nests deeper than {CedarLimits.NestingMax} levels.",
+            "Go through an entity type.");
 
     private CedarType ResolveName(NameSyntax name)
     {
@@ -200,7 +235,9 @@ internal sealed class SchemaResolver
                 return CedarType.EntityOf(candidate);
         }
 
-        var builtin = name.Name.StartsWith(BuiltinNamespace + "::", StringComparison.Ordinal) ? name.Name[(BuiltinNamespace.Length + 2)..] : name.Name;
+        var builtin = name.Name.StartsWith(BuiltinNamespace + "::", StringComparison.Ordinal)
+            ? name.Name[(BuiltinNamespace.Length + 2)..]
+            : name.Name;
         if (Builtins.TryGetValue(builtin, out var type))
             return type;
         _problems.Error(

@@ -68,7 +68,9 @@ internal sealed class SchemaTypeParser(TokenReader reader)
     public NameSyntax ParseName()
     {
         var first = reader.Current;
-        if (first.Kind == TokenKind.Identifier && reader.NextKind == TokenKind.DoubleColon && reader.TextOf(first).SequenceEqual(SchemaResolver.BuiltinNamespace))
+        if (first.Kind == TokenKind.Identifier
+            && reader.NextKind == TokenKind.DoubleColon
+            && reader.TextOf(first).SequenceEqual(SchemaResolver.BuiltinNamespace))
         {
             reader.Take();
             reader.Take();
@@ -86,7 +88,8 @@ internal sealed class SchemaTypeParser(TokenReader reader)
         if (++_nesting > CedarLimits.NestingMax)
         {
             throw reader.Error(
-                ProblemCodes.TooDeep, reader.Previous.Span, $"The type nests deeper than {CedarLimits.NestingMax} levels.", "Name the inner types.");
+                ProblemCodes.TooDeep, reader.Previous.Span, $"The type nests deeper than {CedarLimits.NestingMax} levels.",
+                "Name the inner types.");
         }
     }
 }

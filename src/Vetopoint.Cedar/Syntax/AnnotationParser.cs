@@ -28,7 +28,8 @@ internal static class AnnotationParser
             else
             {
                 reader.Problems.Error(
-                    ProblemCodes.DuplicateAnnotation, reader.Source, token.Span, $"The annotation `@{name}` stands here twice.", "Keep one.");
+                    ProblemCodes.DuplicateAnnotation, reader.Source, token.Span, $"The annotation `@{name}` stands here twice.",
+                    "Keep one.");
             }
         }
 

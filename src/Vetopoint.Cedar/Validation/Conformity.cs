@@ -115,7 +115,11 @@ public sealed class Conformity
                 break;
             default:
                 if (PrimitiveOf(value.Kind) is not { } primitive || primitive != type)
-                    found.Add(new Nonconformity(path, $"Here stands a {Operand.NameOf(value.Kind)}, but the schema wants `{TypeLattice.Shown(type)}`."));
+                {
+                    found.Add(new Nonconformity(
+                        path, $"Here stands a {Operand.NameOf(value.Kind)}, but the schema wants `{TypeLattice.Shown(type)}`."));
+                }
+
                 break;
         }
     }

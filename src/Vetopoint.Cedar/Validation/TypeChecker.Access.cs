@@ -19,7 +19,8 @@ internal sealed partial class TypeChecker
         if (!attributes.TryGet(access.Name, out var attribute))
         {
             findings.Error(
-                ProblemCodes.UnknownAttribute, access.NameSpan, $"uses undeclared attribute `{access.Name}` of {Owner(access.Target, target)}.",
+                ProblemCodes.UnknownAttribute, access.NameSpan,
+                $"uses undeclared attribute `{access.Name}` of {Owner(access.Target, target)}.",
                 Suggestion.DidYouMean(access.Name, attributes.Attributes.Select(declared => declared.Name)));
             return Inference.Failed;
         }
@@ -27,7 +28,8 @@ internal sealed partial class TypeChecker
         if (!attribute.Required && !known.Contains(new Capability(ExprText.Of(access.Target), IsTag: false, access.Name)))
         {
             findings.Error(
-                ProblemCodes.UnsafeAttribute, access.NameSpan, $"uses the optional attribute `{access.Name}` of {Owner(access.Target, target)} without asking whether it is there.",
+                ProblemCodes.UnsafeAttribute, access.NameSpan,
+                $"uses the optional attribute `{access.Name}` of {Owner(access.Target, target)} without asking whether it is there.",
                 $"Put `{Source(access.Target)} has {access.Name} &&` before it.");
             return Inference.Failed;
         }
@@ -172,7 +174,8 @@ internal sealed partial class TypeChecker
 
     private void ReportIncompatible(CedarType left, CedarType right, TextSpan span, string verb) =>
         findings.Error(
-            ProblemCodes.IncompatibleTypes, span, $"{verb} two types that never mix: `{TypeLattice.Shown(left)}` and `{TypeLattice.Shown(right)}`.");
+            ProblemCodes.IncompatibleTypes, span,
+            $"{verb} two types that never mix: `{TypeLattice.Shown(left)}` and `{TypeLattice.Shown(right)}`.");
 
     private CedarType? ReportType(TextSpan span, string wanted, CedarType got)
     {
@@ -193,7 +196,8 @@ internal sealed partial class TypeChecker
         var text = expr switch
         {
             VariableExpr variable => ExprText.VariableName(variable.Variable),
-            AttributeExpr { Target: VariableExpr or AttributeExpr } attribute when Names.IsIdentifier(attribute.Name) => $"{Source(attribute.Target)}.{attribute.Name}",
+            AttributeExpr { Target: VariableExpr or AttributeExpr } attribute when Names.IsIdentifier(attribute.Name) =>
+                $"{Source(attribute.Target)}.{attribute.Name}",
             _ => ExprText.Of(expr),
         };
         return text.Length <= ShownMax ? text : "…";

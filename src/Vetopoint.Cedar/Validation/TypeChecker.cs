@@ -6,7 +6,10 @@ using Vetopoint.Cedar.Values;
 
 namespace Vetopoint.Cedar.Validation;
 
-/// <summary>Infers the type of expressions in one request environment, as Cedar's strict mode does. A mistake is reported where it stands.</summary>
+/// <summary>
+/// Infers the type of expressions in one request environment, as Cedar's strict mode does. A mistake is reported where it
+/// stands.
+/// </summary>
 internal sealed partial class TypeChecker(SchemaFacts facts, RequestEnvironment environment, PolicyFindings findings)
 {
     /// <summary>What is inferred of an expression.</summary>
@@ -122,7 +125,7 @@ internal sealed partial class TypeChecker(SchemaFacts facts, RequestEnvironment 
         {
             case UnaryOperator.Not:
                 var operand = ExpectBool(unary.Operand, known);
-                return Of(operand.IsTrue ? PrimitiveType.False : operand.IsFalse ? PrimitiveType.True : operand.Type);
+                return Of(Negated(operand.Type));
             case UnaryOperator.Negate:
                 return Of(Expect(unary.Operand, PrimitiveType.Long, known));
             case UnaryOperator.IsEmpty:
@@ -140,7 +143,7 @@ internal sealed partial class TypeChecker(SchemaFacts facts, RequestEnvironment 
                 return Of(CheckEqual(binary, known));
             case BinaryOperator.NotEqual:
                 var equal = CheckEqual(binary, known);
-                return Of(equal == PrimitiveType.True ? PrimitiveType.False : equal == PrimitiveType.False ? PrimitiveType.True : equal);
+                return Of(Negated(equal));
             case BinaryOperator.Less or BinaryOperator.LessOrEqual or BinaryOperator.Greater or BinaryOperator.GreaterOrEqual:
                 return Of(CheckOrder(binary, known));
             case BinaryOperator.Add or BinaryOperator.Subtract or BinaryOperator.Multiply:
@@ -158,6 +161,9 @@ internal sealed partial class TypeChecker(SchemaFacts facts, RequestEnvironment 
                 return Of(CheckGetTag(binary, known));
         }
     }
+
+    private static CedarType? Negated(CedarType? type) =>
+        type == PrimitiveType.True ? PrimitiveType.False : type == PrimitiveType.False ? PrimitiveType.True : type;
 
     private PrimitiveType? CheckEqual(BinaryExpr binary, Capabilities known)
     {
@@ -233,7 +239,8 @@ internal sealed partial class TypeChecker(SchemaFacts facts, RequestEnvironment 
         if (set.Elements.IsEmpty)
         {
             findings.Error(
-                ProblemCodes.EmptySet, set.Span, "has an empty set, whose type cannot be known.", "Compare with `.isEmpty()`, or give it an element.");
+                ProblemCodes.EmptySet, set.Span, "has an empty set, whose type cannot be known.",
+                "Compare with `.isEmpty()`, or give it an element.");
             return Inference.Failed;
         }
 
@@ -266,7 +273,8 @@ internal sealed partial class TypeChecker(SchemaFacts facts, RequestEnvironment 
         var wanted = signature.Parameters;
         if (call.Arguments.Length != wanted.Length)
         {
-            var (takes, given) = signature.IsMethod ? (wanted.Length - 1, call.Arguments.Length - 1) : (wanted.Length, call.Arguments.Length);
+            var target = signature.IsMethod ? 1 : 0;
+            var (takes, given) = (wanted.Length - target, call.Arguments.Length - target);
             findings.Error(ProblemCodes.WrongArguments, call.Span, $"gives `{signature.Name}` {given} arguments, but it takes {takes}.");
             return null;
         }
@@ -281,7 +289,8 @@ internal sealed partial class TypeChecker(SchemaFacts facts, RequestEnvironment 
         if (call.Arguments[0] is not LiteralExpr { Value: CedarString text })
         {
             findings.Error(
-                ProblemCodes.NonLiteralExtension, call.Arguments[0].Span, $"gives `{signature.Name}` a text that is not known before it runs.", "Write the text in quotes.");
+                ProblemCodes.NonLiteralExtension, call.Arguments[0].Span, $"gives `{signature.Name}` a text that is not known before it runs.",
+                "Write the text in quotes.");
             return null;
         }
 

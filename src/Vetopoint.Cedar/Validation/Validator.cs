@@ -55,13 +55,15 @@ public static class Validator
         {
             findings.Report(
                 ProblemCodes.ImpossiblePolicy, options.ImpossiblePolicies, policy.Syntax.Span with { Length = 0 },
-                "can never apply: by the types of the schema its conditions are always false.", "Correct the condition, or remove the policy.");
+                "can never apply: by the types of the schema its conditions are always false.",
+                "Correct the condition, or remove the policy.");
         }
         else
         {
             findings.Report(
                 ProblemCodes.NoActionApplies, options.ImpossiblePolicies, policy.Syntax.Span with { Length = 0 },
-                "can never apply: no action of the schema has such a principal and such a resource.", "Compare its scope with `appliesTo` in the schema.");
+                "can never apply: no action of the schema has such a principal and such a resource.",
+                "Compare its scope with `appliesTo` in the schema.");
         }
     }
 

@@ -53,6 +53,7 @@ public sealed class CedarDecimal : CedarValue
     {
         var magnitude = Int128.Abs(TenThousandths);
         var fraction = ((int)(magnitude % One)).ToString("D4", CultureInfo.InvariantCulture).TrimEnd('0');
-        return $"{(TenThousandths < 0 ? "-" : "")}{(magnitude / One).ToString(CultureInfo.InvariantCulture)}.{(fraction.Length == 0 ? "0" : fraction)}";
+        var whole = (magnitude / One).ToString(CultureInfo.InvariantCulture);
+        return $"{(TenThousandths < 0 ? "-" : "")}{whole}.{(fraction.Length == 0 ? "0" : fraction)}";
     }
 }

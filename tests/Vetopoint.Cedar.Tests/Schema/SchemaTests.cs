@@ -49,13 +49,15 @@ public sealed class SchemaTests
             entity Thing { a: Long };
             type Size = Long;
             namespace N {
-              entity Thing { b: String, peer: Thing, size: Size, raw: __cedar::Long };
-              type String = Bool;
+              entity Part { b: String, peer: Part, size: Size, raw: __cedar::Long, limit: decimal };
+              type decimal = Set<Thing>;
             }
-            namespace M { entity Other { thing: Thing, far: N::Thing }; }
-            """.Replace("  type String = Bool;\n", "", StringComparison.Ordinal)));
+            namespace M {
+              entity Part { thing: Thing, far: N::Part, near: Part, limit: decimal };
+            }
+            """));
         Assert.Empty(parsed.Problems);
-        Assert.Equal("{b: String, peer: N::Thing, raw: Long, size: Long}", parsed.Schema!.EntityTypes["N::Thing"].Attributes.ToString());
-        Assert.Equal("{far: N::Thing, thing: Thing}", parsed.Schema.EntityTypes["M::Other"].Attributes.ToString());
+        Assert.Equal("{b: String, limit: Set<Thing>, peer: N::Part, raw: Long, size: Long}", parsed.Schema!.EntityTypes["N::Part"].Attributes.ToString());
+        Assert.Equal("{far: N::Part, limit: decimal, near: M::Part, thing: Thing}", parsed.Schema.EntityTypes["M::Part"].Attributes.ToString());
     }
 }
