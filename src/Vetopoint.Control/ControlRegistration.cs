@@ -47,6 +47,8 @@ public static class ControlRegistration
             given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<AttemptPreparation>(), given.GetRequiredService<LiveTasks>(),
             given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(),
             given.GetRequiredService<ContentStore>(), given.GetRequiredService<JudgementFeed>(), options));
+        services.AddSingleton(given => new Explainer(
+            given.GetRequiredService<ILedger>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<PolicySetLoader>()));
         services.AddSingleton(given => new ActPreparation(
             given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(), given.GetRequiredService<ToolPins>(),
             given.GetRequiredService<AgentKeys>(), given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ApproverDirectory>()));

@@ -20,6 +20,8 @@ internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins
             throw new AttemptTooLargeException($"The call has more than {ControlLimits.FormsMax} forms.");
 
         var tool = reading.Input?.Tool;
+        var pin = tool is null ? null : pins.Find(attempt.Server, tool);
+        var (input, understood) = reading.Input is { } given ? pins.Map(given) : (CedarRecord.Empty, true);
         var requestDigest = Hex(attempt.Bytes.Span);
         var forms = ImmutableArray.CreateBuilder<FormFacts>(reading.Forms.Length);
         foreach (var form in reading.Forms)
@@ -27,11 +29,9 @@ internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins
             if (form.Operations.Length > ControlLimits.OperationsMax)
                 throw new AttemptTooLargeException($"The call has more than {ControlLimits.OperationsMax} operations. Split it.");
             var digest = form.Bytes.Equals(attempt.Bytes) ? requestDigest : Hex(form.Bytes.Span);
-            forms.Add(FormFacts.Of(form, digest, attempt.Server, tool, set.Settings.Environments));
+            forms.Add(FormFacts.Of(form, digest, attempt.Server, tool, set.Settings.Environments, understood));
         }
 
-        var pin = tool is null ? null : pins.Find(attempt.Server, tool);
-        var (input, understood) = reading.Input is { } given ? pins.Map(given) : (CedarRecord.Empty, true);
         return new AttemptFacts
         {
             Gate = attempt.Gate,

@@ -29,13 +29,21 @@ internal sealed class FormFacts
     /// <summary>What it counts against the budget of objects.</summary>
     public required long Objects { get; init; }
 
-    public static FormFacts Of(Form form, string digest, string server, string? tool, ImmutableArray<string> environments)
+    /// <param name="form">The form as it was read.</param>
+    /// <param name="digest">SHA-256 of its bytes.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="tool">The tool, where the attempt is a call of one.</param>
+    /// <param name="environments">The environments that the config lists.</param>
+    /// <param name="inputUnderstood">False when a part of the arguments has no place among policy values: then no operation is understood.</param>
+    public static FormFacts Of(
+        Form form, string digest, string server, string? tool, ImmutableArray<string> environments, bool inputUnderstood)
     {
         var operations = ImmutableArray.CreateBuilder<OperationFacts>(form.Operations.Length);
         var entries = ImmutableArray.CreateBuilder<OperationEntry>(form.Operations.Length);
         foreach (var operation in form.Operations)
         {
-            var facts = OperationFacts.Of(operation, server, tool, environments);
+            var facts = OperationFacts.Of(
+                inputUnderstood ? operation : operation with { Understood = false }, server, tool, environments);
             operations.Add(facts);
             entries.Add(facts.Entry);
         }

@@ -90,7 +90,7 @@ internal readonly struct FormQuestion
         [
             (Contract.Assurance, assurance),
             ("form", form.Name),
-            ("understood", operation.Operation.Understood && _attempt.InputUnderstood),
+            ("understood", operation.Operation.Understood),
             ("reviewed", _attempt.Reviewed),
             ("suspicious", _attempt.Suspicion is not null),
             ("gate", _attempt.Gate),
