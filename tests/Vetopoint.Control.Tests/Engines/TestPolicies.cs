@@ -31,7 +31,7 @@ internal static class TestPolicies
         public ImmutableArray<string> Servers { get; init; } = ["*"];
         public long Calls { get; init; } = 1000;
         public long Objects { get; init; } = 10_000;
-        public long Bytes { get; init; } = 1_000_000;
+        public long Bytes { get; init; } = 100_000_000;
         public double Hours { get; init; } = 8;
         public double HoldHours { get; init; } = 1;
     }
