@@ -51,10 +51,20 @@ internal sealed class GovernedEngine : IAsyncDisposable
         var watch = Stopwatch.StartNew();
         var process = ProcessUnderTest.Start(Path.Combine(product, "vetopoint-engine"), ["--home", home.Root]);
         var client = new EngineClient(home);
-        await AnswersAsync(client, process, cancellationToken);
-        var engine = new GovernedEngine(home, process, client, watch.Elapsed.TotalMilliseconds, new Uri($"http://127.0.0.1:{port}/mcp/everything"));
-        await engine.EnrollAsync(cancellationToken);
-        return engine;
+        try
+        {
+            await AnswersAsync(client, process, cancellationToken);
+            var engine = new GovernedEngine(
+                home, process, client, watch.Elapsed.TotalMilliseconds, new Uri($"http://127.0.0.1:{port}/mcp/everything"));
+            await engine.EnrollAsync(cancellationToken);
+            return engine;
+        }
+        catch
+        {
+            client.Dispose();
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<long> AllocatedBytesAsync(CancellationToken cancellationToken) =>
@@ -90,8 +100,9 @@ internal sealed class GovernedEngine : IAsyncDisposable
     private async Task EnrollAsync(CancellationToken cancellationToken)
     {
         using var key = ApproverKey.Create();
-        await ActAsync(key, Request(ActNames.EnrollApprover, Approver) with { PublicKey = key.Public.Text }, cancellationToken);
-        var enrolled = await ActAsync(key, Request(ActNames.Enroll, "bench-agent"), cancellationToken);
+        await _client.EnrollFirstApproverAsync(new FirstApprover { Approver = Approver, PublicKey = key.Public.Text }, cancellationToken);
+        var enrolled = await ActAsync(
+            key, new ChallengeRequest { Act = ActNames.Enroll, Subject = "bench-agent", Approver = Approver }, cancellationToken);
         Bearer = enrolled.Key ?? throw new InvalidOperationException("enrolment gave no key");
     }
 
@@ -102,8 +113,6 @@ internal sealed class GovernedEngine : IAsyncDisposable
         return await _client.ActAsync(
             new ActRequest { Statement = challenge.Statement, Signature = proof.Signature, KeyId = proof.KeyId }, cancellationToken);
     }
-
-    private static ChallengeRequest Request(string act, string subject) => new() { Act = act, Subject = subject, Approver = Approver };
 
     private static int FreePort()
     {
