@@ -34,6 +34,9 @@ internal sealed class HttpUpstreamServer : IAsyncDisposable
     /// <summary>Answers every post with this status and a page, once set.</summary>
     public int? BrokenStatus { get; set; }
 
+    /// <summary>The status of answers that are streams.</summary>
+    public int StreamStatus { get; set; } = 200;
+
     /// <summary>Set when a client left before it was answered.</summary>
     public TaskCompletionSource Left { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -99,19 +102,20 @@ internal sealed class HttpUpstreamServer : IAsyncDisposable
     }
 
     /// <summary>One message that is all goes as JSON; anything else as a stream.</summary>
-    private static async Task AnswerAsync(HttpContext context, ChannelReader<string> lines)
+    private async Task AnswerAsync(HttpContext context, ChannelReader<string> lines)
     {
         if (!await lines.WaitToReadAsync(context.RequestAborted))
             return;
         lines.TryRead(out var first);
         await Task.Yield();
-        if (lines.Completion.IsCompleted || IsAnswer(first!))
+        if (StreamStatus == 200 && (lines.Completion.IsCompleted || IsAnswer(first!)))
         {
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(first!);
             return;
         }
 
+        context.Response.StatusCode = StreamStatus;
         context.Response.ContentType = "text/event-stream";
         await EventAsync(context, first!);
         await foreach (var line in lines.ReadAllAsync(context.RequestAborted))

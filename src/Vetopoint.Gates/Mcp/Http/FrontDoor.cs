@@ -26,7 +26,7 @@ internal sealed class FrontDoor(IMcpCallers callers, IGovernedServers servers, M
             return null;
         }
 
-        if (!IsOurOrigin(request.Headers.Origin))
+        if (!IsOurOrigin(request))
         {
             await HttpAnswers.ErrorAsync(context, StatusCodes.Status403Forbidden, Errors.InvalidRequest,
                 "VP5031: A web page of this origin may not call. Add it to `listen.origins` if it should.");
@@ -69,11 +69,15 @@ internal sealed class FrontDoor(IMcpCallers callers, IGovernedServers servers, M
             || (IPAddress.TryParse(host.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
     }
 
-    private bool IsOurOrigin(Microsoft.Extensions.Primitives.StringValues origins)
+    /// <summary>A request without an origin is not from a page; a page of this very listener is our own.</summary>
+    private bool IsOurOrigin(HttpRequest request)
     {
+        var origins = request.Headers.Origin;
         if (origins.Count == 0)
             return true;
-        return origins.Count == 1 && options.Origins.Contains(origins[0], StringComparer.Ordinal);
+        return origins is [{ } origin]
+            && (options.Origins.Contains(origin, StringComparer.Ordinal)
+                || string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase));
     }
 
     private static string? KeyOf(HttpRequest request)

@@ -40,10 +40,9 @@ internal sealed class HttpGate(
             return;
         var revision = context.Request.Headers[McpHeaderNames.ProtocolVersion].ToString();
         var asked = message.ProtocolVersionText ?? (revision.Length == 0 ? Revisions.Assumed : revision);
-        if (!Revisions.Known.Contains(asked) || (revision.Length > 0 && !Revisions.Known.Contains(revision)))
+        if (!Revisions.Known.Contains(asked) && (revision.Length == 0 || revision == asked))
         {
-            await HttpAnswers.WriteAsync(context, StatusCodes.Status400BadRequest, Answers.UnsupportedRevision(
-                message.Id, Revisions.Known.Contains(asked) ? revision : asked));
+            await HttpAnswers.WriteAsync(context, StatusCodes.Status400BadRequest, Answers.UnsupportedRevision(message.Id, asked));
             return;
         }
 
@@ -87,9 +86,19 @@ internal sealed class HttpGate(
 
         if (McpMessage.TryParse(body, options.RequestBytesMax, out var message, out var problem))
             return message;
-        await HttpAnswers.WriteAsync(context, StatusCodes.Status400BadRequest, Answers.Problem(problem));
+        if (IsGone(context.Request.Headers))
+            await HttpAnswers.WriteAsync(context, StatusCodes.Status404NotFound, Answers.Error(
+                problem.Id, Errors.MethodNotFound, "VP5038: This revision does not have the method."));
+        else
+            await HttpAnswers.WriteAsync(context, StatusCodes.Status400BadRequest, Answers.Problem(problem));
         return null;
     }
+
+    /// <summary>True when a request that cannot be read says that it is of a method its revision does not have.</summary>
+    private static bool IsGone(IHeaderDictionary headers) =>
+        Revisions.IsStateless(headers[McpHeaderNames.ProtocolVersion].ToString())
+        && headers[McpHeaderNames.Method].ToString() is
+            "initialize" or "ping" or "logging/setLevel" or "resources/subscribe" or "resources/unsubscribe";
 
     private async Task RelayAsync(
         HttpContext context, TaskHandle task, GovernedServer server, UpstreamAddress.Http address, McpMessage message,

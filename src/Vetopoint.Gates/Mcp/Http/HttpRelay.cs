@@ -203,7 +203,7 @@ internal sealed partial class HttpRelay(
         }
 
         Register(request, response);
-        if (response.Content.Headers.ContentType?.MediaType == HttpAnswers.Events && response.IsSuccessStatusCode)
+        if (response.Content.Headers.ContentType?.MediaType == HttpAnswers.Events)
         {
             var stream = new RelayStream(context, conversation, address, upstreams, options, logger);
             if (_events is null)

@@ -31,6 +31,7 @@ public sealed class FrontDoorTests : IAsyncLifetime
     [InlineData("Host", "[::1]:1", 200)]
     [InlineData("Origin", "https://evil.example", 403)]
     [InlineData("Origin", "null", 403)]
+    [InlineData("Origin", "http://127.0.0.1:1", 403)]
     [InlineData("Origin", "https://console.example", 200)]
     [InlineData("Authorization", "Bearer wrong", 401)]
     [InlineData("Authorization", "", 401)]

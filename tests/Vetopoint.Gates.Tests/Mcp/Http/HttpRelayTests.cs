@@ -114,6 +114,35 @@ public sealed class HttpRelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keeps_the_status_and_the_error_of_an_answer_that_is_a_stream()
+    {
+        await using var agent = await OpenAsync(isStateless: true);
+        _upstream.StreamStatus = 400;
+
+        using var response = await agent.SendAsync(
+            agent.Body("3", "tools/call", """{"name":"read_failing","arguments":{}}"""), agent.Headers("tools/call", "read_failing"));
+
+        Assert.Equal(400, (int)response.StatusCode);
+        Assert.Contains("-32050", await agent.AnswerAsync(response), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2026-07-28", "2031-01-01", -32020)]
+    [InlineData("2031-01-01", "2026-07-28", -32020)]
+    [InlineData("2031-01-01", "2031-01-01", -32022)]
+    public async Task Tells_a_revision_that_differs_from_one_that_is_not_known(string header, string body, int code)
+    {
+        await using var agent = new HttpAgent(_host, "http", isStateless: true);
+        var headers = With(agent.Headers("tools/list", null), ("MCP-Protocol-Version", header));
+
+        using var response = await agent.SendAsync(
+            agent.Body("1", "tools/list", "{}").Replace("2026-07-28", body, StringComparison.Ordinal), headers);
+
+        Assert.Equal(400, (int)response.StatusCode);
+        Assert.Equal(code, JsonNode.Parse(await agent.AnswerAsync(response))!["error"]!["code"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task Does_not_give_a_servers_refusal_of_the_operators_credential_to_the_caller_as_one_of_its_own()
     {
         await using var agent = await OpenAsync(isStateless: false);
