@@ -13,8 +13,19 @@ internal static class ClosedShapes
         StringComparer.Ordinal,
         "debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
 
+    /// <summary>
+    /// The metadata of such a message: what correlates it and traces it. Anything else could carry data of the sender's
+    /// choosing past every judgement.
+    /// </summary>
+    private static readonly FrozenSet<string> MetaMembers = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "progressToken", "io.modelcontextprotocol/subscriptionId", "io.modelcontextprotocol/related-task", "traceparent",
+        "tracestate");
+
     public static bool Fits(McpMessage message, McpMethod method)
     {
+        if (!JsonBytes.Members(message.Meta).TrueForAll(static member => MetaMembers.Contains(member.Name)))
+            return false;
         if (message.Meta.Length > McpLimits.ProtocolMetaBytesMax || !HasOnlyEnvelopeMembers(message.Bytes.Span))
             return false;
         if (message.Params.IsEmpty)

@@ -23,8 +23,8 @@ public static class McpLimits
     /// <summary>Bytes of a number in a message that passes unjudged: any double has fewer.</summary>
     public const int ProtocolNumberBytesMax = 32;
 
-    /// <summary>Bytes of <c>_meta</c> in a message that passes unjudged: room for trace context and client info.</summary>
-    public const int ProtocolMetaBytesMax = 2048;
+    /// <summary>Bytes of <c>_meta</c> in a message that passes unjudged: room for a trace context.</summary>
+    public const int ProtocolMetaBytesMax = 1024;
 
     /// <summary>Bytes of a subscription's acknowledged filter that pass unjudged.</summary>
     public const int ProtocolFilterBytesMax = 8192;

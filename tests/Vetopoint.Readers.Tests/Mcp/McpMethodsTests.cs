@@ -7,7 +7,7 @@ public sealed class McpMethodsTests
 {
     [Theory]
     [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","id":1,"method":"ping"}""")]
-    [InlineData(McpDirection.ToClient, """{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":{"a":1}}}""")]
+    [InlineData(McpDirection.ToClient, """{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":{"progressToken":1,"traceparent":"00-1"}}}""")]
     [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","method":"notifications/initialized","params":{}}""")]
     [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7,"reason":"user"}}""")]
     [InlineData(McpDirection.ToClient, """{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"t","progress":1.5,"total":3}}""")]
@@ -27,6 +27,7 @@ public sealed class McpMethodsTests
     [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","method":"notifications/unheard"}""")]
     [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","id":1,"method":"ping","params":{"data":"leak"}}""")]
     [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","id":1,"method":"ping","extra":"leak"}""")]
+    [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":{"note":"leak"}}}""")]
     [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","method":"ping"}""")]
     [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","id":1,"method":"notifications/cancelled","params":{"requestId":7}}""")]
     [InlineData(McpDirection.ToServer, """{"jsonrpc":"2.0","id":1,"method":"notifications/progress"}""")]
@@ -55,7 +56,7 @@ public sealed class McpMethodsTests
     public void Judges_a_ping_with_much_metadata()
     {
         var data = new string('x', McpLimits.ProtocolMetaBytesMax);
-        var text = $$$$"""{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":{"a":"{{{{data}}}}"}}}""";
+        var text = $$$$"""{"jsonrpc":"2.0","id":1,"method":"ping","params":{"_meta":{"tracestate":"{{{{data}}}}"}}}""";
 
         Assert.False(McpMethods.PassesUnjudged(Parse(text), McpDirection.ToServer));
     }

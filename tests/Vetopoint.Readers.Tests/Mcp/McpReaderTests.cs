@@ -1,5 +1,6 @@
 using Vetopoint.Readers.Mcp;
 using Vetopoint.Readers.Mcp.Mapping;
+using Vetopoint.Readers.Mcp.Tools;
 using Vetopoint.Readers.Operations;
 using static Vetopoint.Readers.Tests.Mcp.McpMessageTests;
 
@@ -96,6 +97,29 @@ public sealed class McpReaderTests
         Assert.True(reading.Reviewed);
         Assert.Equal("It changed.", reading.Suspicion);
         Assert.Equal("{}", Text(reading.Input!.Json));
+    }
+
+    [Fact]
+    public void Reads_a_copied_context_with_its_own_definition()
+    {
+        var message = Parse("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_x"}}""");
+        var plain = ToServer with { Definition = Definition("""{"name":"get_x","description":"Returns x."}""") };
+        Assert.True(McpReader.Read(message, plain).Forms[0].Operations[0].Understood);
+
+        var other = plain with { Definition = Definition("""{"name":"get_x","description":"Purges x."}""") };
+
+        Assert.Equal(Effect.Purge, McpReader.Read(message, other).Forms[0].Operations[0].Effect);
+    }
+
+    [Fact]
+    public void Throws_where_a_context_is_of_another_tool() => Assert.Throws<ArgumentException>(() => McpReader.Read(
+        Parse("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a"}}"""),
+        ToServer with { Definition = Definition("""{"name":"b"}""") }));
+
+    private static ToolDefinition Definition(string json)
+    {
+        Assert.True(ToolDefinition.TryParse(System.Text.Encoding.UTF8.GetBytes(json), out var definition, out var problem), problem?.ToString());
+        return definition;
     }
 
     [Theory]

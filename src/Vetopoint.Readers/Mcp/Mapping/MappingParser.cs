@@ -9,18 +9,18 @@ namespace Vetopoint.Readers.Mcp.Mapping;
 /// <summary>Reads a mapping and collects every problem in it.</summary>
 internal sealed class MappingParser
 {
-    private static readonly string[] OperationMembers =
+    internal static readonly string[] OperationMembers =
     [
         "effect", "target", "environment", "destination", "sensitivity", "reversible", "objects", "statement",
         "understood",
     ];
 
-    private static readonly string[] ToolMembers = [.. OperationMembers, "operations", "when", "forms", "arguments"];
+    internal static readonly string[] ToolMembers = [.. OperationMembers, "operations", "when", "forms", "arguments"];
 
-    private static readonly string[] WhenMembers =
+    internal static readonly string[] WhenMembers =
         [.. OperationMembers, "operations", "argument", "equals", "in", "startsWith", "present", "above"];
 
-    private static readonly string[] FormMembers = [.. OperationMembers, "operations", "form", "set", "change"];
+    internal static readonly string[] FormMembers = [.. OperationMembers, "operations", "form", "set", "change"];
 
     private static readonly FrozenDictionary<string, FormKind> FormNames = new Dictionary<string, FormKind>
     {

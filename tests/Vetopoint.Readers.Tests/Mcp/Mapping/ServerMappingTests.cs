@@ -106,6 +106,25 @@ public sealed class ServerMappingTests
     }
 
     [Fact]
+    public void Has_a_json_schema_that_knows_the_same_members()
+    {
+        var file = Path.Combine(Corpus.Folder, "..", "..", "..", "src", "Vetopoint.Readers", "Mcp", "mapping.schema.json");
+        using var schema = System.Text.Json.JsonDocument.Parse(File.ReadAllText(file));
+        var definitions = schema.RootElement.GetProperty("$defs");
+
+        Assert.Equal(ServerMapping.Members.Order(StringComparer.Ordinal), Members(schema.RootElement));
+        Assert.Equal(MappingParser.ToolMembers.Order(StringComparer.Ordinal), Members(definitions.GetProperty("tool")));
+        Assert.Equal(MappingParser.WhenMembers.Order(StringComparer.Ordinal), Members(definitions.GetProperty("when")));
+        Assert.Equal(MappingParser.FormMembers.Order(StringComparer.Ordinal), Members(definitions.GetProperty("form")));
+        Assert.Equal(
+            WellKnownServers.Names,
+            schema.RootElement.GetProperty("properties").GetProperty("knownAs").GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
+
+        static IEnumerable<string> Members(System.Text.Json.JsonElement of) =>
+            of.GetProperty("properties").EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void Loads_every_well_known_server()
     {
         Assert.InRange(WellKnownServers.Names.Length, 15, int.MaxValue);
