@@ -10,6 +10,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vetopoint.Control;
+using Vetopoint.Control.Acts;
+using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
 using Vetopoint.Control.Policies;
@@ -18,6 +20,7 @@ using Vetopoint.Control.Tools;
 using Vetopoint.Gates.Mcp;
 using Vetopoint.Gates.Mcp.Callers;
 using Vetopoint.Gates.Mcp.Upstreams;
+using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Readers.Mcp.Mapping;
 using Vetopoint.Testing.Ledger;
@@ -57,6 +60,7 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
     private readonly IHost _silo;
     private readonly WebApplication _front;
     private readonly string _folder;
+    private ApproverKey? _person;
     private readonly Dictionary<string, TaskHandle> _callers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GovernedServer> _servers = new(StringComparer.Ordinal);
 
@@ -140,6 +144,33 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
                 : Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? DotnetRoot(),
         }, "/"));
 
+    /// <summary>Approves a hold as a person does: with a signature over what was shown.</summary>
+    public async Task ApproveAsync(AttemptId hold)
+    {
+        var acts = _silo.Services.GetRequiredService<ActDesk>();
+        if (_person is null)
+        {
+            _person = ApproverKey.Create();
+            await acts.EnrollFirstApproverAsync(new Act.EnrollApprover("ada", _person.Public.Text), CancellationToken.None);
+        }
+
+        var challenge = await acts.ChallengeAsync(new Act.Approve(hold), _person.Public.Id, CancellationToken.None);
+        var signed = ApprovalStatement.Decode(challenge.Statement.Span).Sign(_person);
+        await acts.PerformAsync(
+            new ActProof(challenge.Statement, Convert.FromBase64String(signed.Signature), signed.KeyId), CancellationToken.None);
+    }
+
+    /// <summary>Waits until something that others do holds.</summary>
+    public static async Task EventuallyAsync(Func<bool> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!holds())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     /// <summary>What the record says of a task.</summary>
     public IReadOnlyList<EntryBody> Recorded(TaskHandle task) =>
         [.. Ledger.Entries.Where(entry => entry.Task == task.Id.ToString()).Select(entry => entry.Body)];
@@ -151,6 +182,7 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
 
     public async ValueTask DisposeAsync()
     {
+        _person?.Dispose();
         await Gate.DisposeAsync();
         await _front.DisposeAsync();
         await _silo.StopAsync();

@@ -194,7 +194,7 @@ public sealed class HttpRelayTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
         await _upstream.Left.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
-        await EventuallyAsync(() => _host.Recorded(task).OfType<Outcome>().Any(static outcome => outcome.Status == "unknown"));
+        await GateHost.EventuallyAsync(() => _host.Recorded(task).OfType<Outcome>().Any(static outcome => outcome.Status == "unknown"));
     }
 
     [Fact]
@@ -331,15 +331,5 @@ public sealed class HttpRelayTests : IAsyncLifetime
         foreach (var (name, value) in more)
             headers[name] = value;
         return headers;
-    }
-
-    private static async Task EventuallyAsync(Func<bool> holds)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!holds())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }
