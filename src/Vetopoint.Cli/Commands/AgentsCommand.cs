@@ -3,6 +3,7 @@ using Vetopoint.Api.Client;
 using Vetopoint.Api.Messages;
 using Vetopoint.Cli.Approvals;
 using Vetopoint.Cli.Terminal;
+using Vetopoint.Ledger.Approvals;
 
 namespace Vetopoint.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class AgentsCommand
             "vetopoint agents enroll deploy-bot --owner bob@example.com",
             "vetopoint agents revoke deploy-bot")
         {
-            Enroll(), Revoke(),
+            Enroll(), Revoke(), Quarantine(), Restore(),
         };
         command.Does(async (run, cancellationToken) =>
         {
@@ -65,6 +66,43 @@ internal static class AgentsCommand
         {
             using var engine = new EngineClient(run.Home);
             ServeCommand.Answer(run.Screen, await engine.RevokeAsync(run.Get(agent), cancellationToken));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static TaughtCommand Quarantine()
+    {
+        var agent = new Argument<string>("agent") { Description = "The agent's name" };
+        var command = new TaughtCommand(
+            "quarantine", "Stops an agent everywhere, from its next call on. Needs no passphrase: less is always allowed.", "vetopoint agents quarantine deploy-bot")
+        {
+            agent,
+        };
+        command.Does(async (run, cancellationToken) =>
+        {
+            using var engine = new EngineClient(run.Home);
+            ServeCommand.Answer(run.Screen, await engine.QuarantineAsync(run.Get(agent), cancellationToken));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static TaughtCommand Restore()
+    {
+        var agent = new Argument<string>("agent") { Description = "The agent's name" };
+        var signer = CommonOptions.As();
+        var command = new TaughtCommand(
+            "restore", "Lets a quarantined agent act again. Needs an approver's passphrase.", "vetopoint agents restore deploy-bot")
+        {
+            agent, signer,
+        };
+        command.Does(async (run, cancellationToken) =>
+        {
+            using var engine = new EngineClient(run.Home);
+            var name = run.Get(agent);
+            Acts.Show(run.Screen, await new Proof(engine, run.Home).GiveAsync(
+                ActNames.Restore, name, ApprovalSubject.Operator($"agent {name}").Text, run.Get(signer), null, cancellationToken));
             return ExitCodes.Done;
         });
         return command;

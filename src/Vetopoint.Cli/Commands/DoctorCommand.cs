@@ -25,11 +25,13 @@ internal static class DoctorCommand
         return command;
     }
 
+    private static string Count(int count, string what) => count is 1 ? $"1 {what}" : $"{count} {what}s";
+
     private static void Show(Screen screen, DoctorReport report)
     {
         screen.Table(["", "what", "found", "what to do"], report.Checks.Select(check => (IReadOnlyList<string>)[check.State, check.What, check.Found, check.Help ?? ""]));
         var problems = report.Checks.Count(check => check.State is "problem");
         var warnings = report.Checks.Count(check => check.State is "warning");
-        screen.Line(problems is 0 && warnings is 0 ? "Everything is in order." : $"{problems} problems, {warnings} warnings.");
+        screen.Line(problems is 0 && warnings is 0 ? "Everything is in order." : $"{Count(problems, "problem")}, {Count(warnings, "warning")}.");
     }
 }

@@ -8,6 +8,7 @@ internal static class EntryText
     public static string Of(EntryBody body) => body switch
     {
         TaskOpened opened => $"{opened.Agent} for {opened.Owner} through {opened.Gate}: {opened.Server}",
+        TaskEnded ended => ended.Reason,
         Intent intent => $"{intent.Verdict} {intent.Attempt} {intent.Server} {intent.Name ?? intent.Method}{(intent.Observed ? " (observed)" : "")} {string.Join(" ", intent.Reasons)}".TrimEnd(),
         Outcome outcome => $"{outcome.Status} {outcome.Attempt} {outcome.Bytes} bytes {outcome.Notes}".TrimEnd(),
         HoldResolved resolved => $"{resolved.Resolution} {resolved.Attempt}{By(resolved.By)}",

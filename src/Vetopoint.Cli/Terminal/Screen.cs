@@ -16,12 +16,13 @@ internal sealed class Screen
     private readonly TextWriter _output;
     private readonly IAnsiConsole _console;
     private readonly IAnsiConsole _errors;
+    private readonly bool _isRedirected = System.Console.IsOutputRedirected;
 
     public Screen(TextWriter output, TextWriter error, bool json)
     {
         _output = output;
         Json = json;
-        _console = Console(output, System.Console.IsOutputRedirected);
+        _console = Console(output, _isRedirected);
         _errors = Console(error, System.Console.IsErrorRedirected);
     }
 
@@ -39,6 +40,12 @@ internal sealed class Screen
     /// <summary>A table without lines around it.</summary>
     public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
+        if (_isRedirected)
+        {
+            WritePlain([headings, .. rows]);
+            return;
+        }
+
         var table = new Table().Border(TableBorder.Simple).BorderStyle(new Style(Color.Grey));
         foreach (var heading in headings)
             table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))));
@@ -51,6 +58,14 @@ internal sealed class Screen
 
     /// <summary>A sentence on standard error.</summary>
     public void Error(string text) => _errors.WriteLine(Visible.Lines(text));
+
+    /// <summary>Columns for a file or a pipe: aligned, as wide as they are, nothing after the last.</summary>
+    private void WritePlain(List<IReadOnlyList<string>> rows)
+    {
+        var widths = Enumerable.Range(0, rows[0].Count).Select(column => rows.Max(row => Visible.Line(row[column]).Length)).ToList();
+        foreach (var row in rows)
+            _output.WriteLine(string.Join("  ", row.Select((cell, column) => Visible.Line(cell).PadRight(widths[column]))).TrimEnd());
+    }
 
     private static Style CellStyle(string cell) => cell switch
     {
