@@ -28,7 +28,7 @@ internal sealed class ClientEvents(HttpContext context, TimeProvider time) : Str
         await _starting.WaitAsync(context.RequestAborted);
         try
         {
-            return _writer ??= await EventWriter.StartAsync(context, time);
+            return _writer ??= EventWriter.Start(context, time);
         }
         finally
         {
@@ -48,7 +48,7 @@ internal sealed class ClientEvents(HttpContext context, TimeProvider time) : Str
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override async Task FlushAsync(CancellationToken cancellationToken) => await StartAsync();
+    public override async Task FlushAsync(CancellationToken cancellationToken) => await (await StartAsync()).BeginAsync();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -16,6 +16,7 @@ internal sealed class EventWriter : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ITimer _keepAlive;
     private int _silent;
+    private bool _hasBegun;
 
     private EventWriter(HttpContext context, TimeProvider time)
     {
@@ -26,15 +27,31 @@ internal sealed class EventWriter : IAsyncDisposable
             McpGateLimits.StreamKeepAliveInterval, McpGateLimits.StreamKeepAliveInterval);
     }
 
-    /// <summary>Starts the response. Its headers leave at once.</summary>
-    public static async ValueTask<EventWriter> StartAsync(HttpContext context, TimeProvider time)
+    /// <summary>Starts the response. Its headers leave with the first event, or before it by <see cref="BeginAsync"/>.</summary>
+    public static EventWriter Start(HttpContext context, TimeProvider time)
     {
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         context.Response.ContentType = HttpAnswers.Events;
         context.Response.Headers.CacheControl = "no-cache, no-store";
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
         return new EventWriter(context, time);
+    }
+
+    /// <summary>Lets the headers leave, where the first event is not there yet.</summary>
+    public async ValueTask BeginAsync()
+    {
+        if (_hasBegun)
+            return;
+        await _turn.WaitAsync(_context.RequestAborted);
+        try
+        {
+            if (!_hasBegun)
+                await FlushAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Writes one event.</summary>
@@ -86,6 +103,7 @@ internal sealed class EventWriter : IAsyncDisposable
 
     private async ValueTask FlushAsync()
     {
+        _hasBegun = true;
         var flush = await _output.FlushAsync(_context.RequestAborted);
         if (flush.IsCompleted || flush.IsCanceled)
             throw new IOException("the client is gone");

@@ -68,7 +68,12 @@ internal sealed partial class HttpRelay(
 
     private async Task RequestAsync(McpMessage came, bool isStateless, ParameterHeaders parameters)
     {
-        var request = HoldLinks.IsAnswerToUs(came) ? HoldLinks.WithoutAnswer(came) : came;
+        if (!HoldLinks.TryWithoutAnswer(came, out var request))
+        {
+            await AnswerAsync(Answers.MixedAnswers(came), StatusCodes.Status200OK);
+            return;
+        }
+
         if (request.Method == "initialize")
         {
             conversation.Revision = Texts.Of(request.Param("protocolVersion"));
@@ -140,6 +145,15 @@ internal sealed partial class HttpRelay(
                 await EndAsync(exchange, OutcomeStatus.Unknown, "the client is gone");
             }
         }
+#pragma warning disable CA1031 // A bug in one request must leave neither its client nor its record without an answer; it is logged.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogBug(logger, fault, request.Method ?? "");
+            await EndAsync(exchange, OutcomeStatus.Unknown, "fault of the gate");
+            await AnswerAsync(Answers.Error(request.Id, Errors.Upstream,
+                "VP5016: The gate failed; whether the call happened is not known. Look into the engine's log."), StatusCodes.Status500InternalServerError);
+        }
         finally
         {
             conversation.UnderWay.TryRemove(request.IdKey!, out _);
@@ -158,7 +172,7 @@ internal sealed partial class HttpRelay(
                 // A client that is kept waiting in silence gives up: it hears that the call is held.
                 if (!takesEvents)
                     return;
-                _events ??= await EventWriter.StartAsync(context, time);
+                _events ??= EventWriter.Start(context, time);
                 if (request.ProgressToken.IsEmpty)
                     await _events.CommentAsync();
                 else
@@ -209,7 +223,7 @@ internal sealed partial class HttpRelay(
             if (_events is null)
             {
                 RelayHeaders.CopyToClient(response, context.Response);
-                _events = await EventWriter.StartAsync(context, time);
+                _events = EventWriter.Start(context, time);
             }
 
             await stream.UntilAnsweredAsync(request, exchange, response, _events, cancellationToken);
@@ -328,6 +342,9 @@ internal sealed partial class HttpRelay(
         if (exchange is not null)
             await exchange.EndAsync(status, why);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The gate failed in a call (method {Method}).")]
+    private static partial void LogBug(ILogger logger, Exception fault, string method);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A client of server {Server} was gone before it was answered.")]
     private static partial void LogGone(ILogger logger, string server);

@@ -84,7 +84,7 @@ internal sealed class HttpSession : IAsyncDisposable
         using var until = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Closing);
         try
         {
-            await events.StartAsync();
+            await events.FlushAsync(until.Token);
             _ways.HasOwnStream = true;
             await _transport.HandleGetRequestAsync(events, until.Token);
         }

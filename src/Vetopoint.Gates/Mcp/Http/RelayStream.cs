@@ -1,3 +1,4 @@
+using System.Net.ServerSentEvents;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Vetopoint.Control.Attempts;
@@ -23,8 +24,10 @@ internal sealed partial class RelayStream(
     {
         var refused = 0;
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await foreach (var item in EventReader.ReadAsync(stream, options.ResultBytesMax, cancellationToken))
+        await using var events = EventReader.ReadAsync(stream, options.ResultBytesMax, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(events, client))
         {
+            var item = events.Current;
             if (item.EventId is not null && conversation.SessionId is not null)
                 conversation.Unanswered.TryAdd(request.IdKey!, exchange);
             if (item.Data.Length == 0)
@@ -98,6 +101,17 @@ internal sealed partial class RelayStream(
             var outcome = new AttemptOutcome(status, asked.Request.Bytes.Length, null, why);
             await checkpoint.Decisions.CompleteAsync(asked.Permit, outcome, CancellationToken.None);
         }
+    }
+
+    /// <summary>The next event. A client that has to wait for it gets its headers first, one that need not gets both at once.</summary>
+    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<SseItem<byte[]>> events, EventWriter client)
+    {
+        var next = events.MoveNextAsync();
+        if (next.IsCompleted)
+            return await next;
+        var pending = next.AsTask();
+        await client.BeginAsync();
+        return await pending;
     }
 
     private McpMessage? Parsed(byte[] data, ref int refused)

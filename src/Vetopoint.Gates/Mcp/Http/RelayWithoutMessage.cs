@@ -43,7 +43,8 @@ internal sealed class RelayWithoutMessage(
     private async Task StreamAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         RelayHeaders.CopyToClient(response, context.Response);
-        await using var events = await EventWriter.StartAsync(context, time);
+        await using var events = EventWriter.Start(context, time);
+        await events.BeginAsync();
         await new RelayStream(context, conversation, address, upstreams, options, logger)
             .UntilClosedAsync(response, events, cancellationToken);
     }

@@ -37,6 +37,10 @@ internal static class Answers
     public static byte[] Problem(MessageProblem problem) =>
         Error(problem.Id, problem.JsonRpcCode, problem.ToString());
 
+    /// <summary>The answer to a retry that mixes the answer to our question with others.</summary>
+    public static byte[] MixedAnswers(McpMessage request) => Error(request.Id, Errors.InvalidParams,
+        "VP5039: The request answers the offered link and something else. Repeat it with `inputResponses.vetopoint` alone.");
+
     /// <summary>The answer to a request of a revision that is not spoken here.</summary>
     public static byte[] UnsupportedRevision(ReadOnlyMemory<byte> id, string requested) => Write(json =>
     {

@@ -6,8 +6,11 @@ internal static class Errors
     /// <summary>JSON-RPC: the method does not exist for this peer.</summary>
     public const int MethodNotFound = -32601;
 
-    /// <summary>JSON-RPC: the parameters are not what the method takes.</summary>
+    /// <summary>JSON-RPC: it is not a request that can be taken.</summary>
     public const int InvalidRequest = -32600;
+
+    /// <summary>JSON-RPC: the parameters are not what the method takes.</summary>
+    public const int InvalidParams = -32602;
 
     /// <summary>Ours, of the range JSON-RPC leaves to implementations: refused or held by Vetopoint.</summary>
     public const int Refused = -32011;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Readers.Mcp;
@@ -39,21 +40,26 @@ internal static class HoldLinks
             && url.ValueKind == JsonValueKind.Object;
     }
 
-    /// <summary>The request without our state and its answer: what the client first asked.</summary>
-    /// <exception cref="FormatException">The answer also answers requests of the server, which had none.</exception>
-    public static McpMessage WithoutAnswer(McpMessage request)
+    /// <summary>What the client first asked: the request itself, or without our state and its answer.</summary>
+    /// <returns>False when the answer also answers requests of the server, which had none.</returns>
+    public static bool TryWithoutAnswer(McpMessage came, [NotNullWhen(true)] out McpMessage? request)
     {
-        if (!request.InputResponses.IsEmpty)
+        request = came;
+        if (!IsAnswerToUs(came))
+            return true;
+        if (!came.InputResponses.IsEmpty)
         {
-            using var answers = JsonDocument.Parse(request.InputResponses);
+            using var answers = JsonDocument.Parse(came.InputResponses);
             if (answers.RootElement.ValueKind != JsonValueKind.Object
                 || answers.RootElement.EnumerateObject().Any(static answer => answer.Name != InputName))
             {
-                throw new FormatException("the answers are not to the one request for input");
+                request = null;
+                return false;
             }
         }
 
-        return Without(Without(request, "inputResponses"), "requestState");
+        request = Without(Without(came, "inputResponses"), "requestState");
+        return true;
     }
 
     private static McpMessage Without(McpMessage request, string member)

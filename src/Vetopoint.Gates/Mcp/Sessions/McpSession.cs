@@ -177,7 +177,8 @@ internal sealed partial class McpSession : IAsyncDisposable
     /// <summary>What the client is told; empty when it does not want to hear it any more.</summary>
     private async Task<ReadOnlyMemory<byte>> AnsweredAsync(Call call)
     {
-        var request = HoldLinks.IsAnswerToUs(call.Request) ? HoldLinks.WithoutAnswer(call.Request) : call.Request;
+        if (!HoldLinks.TryWithoutAnswer(call.Request, out var request))
+            return Answers.MixedAnswers(call.Request);
         Note(request);
         Exchange? exchange = null;
         try
