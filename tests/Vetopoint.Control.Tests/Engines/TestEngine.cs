@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Vetopoint.Control.Acts;
@@ -14,6 +12,7 @@ using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Server.Composition;
 using Vetopoint.Testing.Ledger;
 
 namespace Vetopoint.Control.Tests.Engines;
@@ -108,7 +107,7 @@ internal sealed class TestEngine : IAsyncDisposable
             Time = time,
         };
         builder.Services.AddVetopointControl(assuranceCeiling is { } ceiling ? options with { AssuranceCeiling = ceiling } : options);
-        builder.UseClosedSilo();
+        builder.AddVetopointSilo();
         var host = builder.Build();
         await host.StartAsync();
         return host;
