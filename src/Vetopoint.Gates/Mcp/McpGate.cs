@@ -45,6 +45,17 @@ public sealed class McpGate : IAsyncDisposable
             time, logger);
     }
 
+    /// <summary>Tells before anything begins that a server's program is missing, while its client can still be told why.</summary>
+    /// <exception cref="UpstreamException">It is missing.</exception>
+    public static void RequireProgram(GovernedServer server)
+    {
+        if (server.Address is UpstreamAddress.Stdio address && !File.Exists(Executables.Find(address)))
+        {
+            throw new UpstreamException(
+                "VP5001", $"There is no program `{address.Command}`. Install it, or write its full path.");
+        }
+    }
+
     /// <summary>Serves one client that speaks in lines, until it or its server closes or its task is stopped.</summary>
     /// <param name="client">The connection to the client, after any greeting of our own.</param>
     /// <param name="task">The task all of it belongs to.</param>
