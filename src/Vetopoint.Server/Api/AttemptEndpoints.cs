@@ -46,6 +46,7 @@ internal static class AttemptEndpoints
 
         if (intent is null || judgement is null)
             throw ApiRefusalException.NotFound("attempt", name);
+        var explanation = await parts.Explainer.ExplainAsync(attempt, context.RequestAborted);
         return new AttemptView
         {
             Judgement = judgement,
@@ -54,7 +55,8 @@ internal static class AttemptEndpoints
             Tool = intent.Tool,
             Assurance = intent.Assurance,
             Uses = intent.Uses,
-            DecidedBy = PolicyEndpoints.Named(parts.Policies, intent.PolicySet, intent.Policies),
+            DecidedBy = explanation is null ? [] : [.. explanation.DecidedBy.Select(PolicyEndpoints.Of)],
+            WouldChange = explanation?.WouldChange ?? [],
             Resolution = resolution,
             Outcome = outcome,
         };

@@ -16,14 +16,8 @@ internal static class PolicyEndpoints
         routes.MapGet("/v1/policies", async context => await ApiPipeline.AnswerAsync(
             context, await ViewAsync(parts, context.RequestAborted), ApiJson.Default.PoliciesView));
 
-    /// <summary>Ids with their reasons, where the set that decided is still at hand.</summary>
-    public static ImmutableArray<PolicyView> Named(ActivePolicySet policies, string digest, ImmutableArray<string> ids)
-    {
-        var set = policies.Current.Digest == digest ? policies.Current : policies.Staged;
-        return set is null || set.Digest != digest
-            ? [.. ids.Select(id => new PolicyView(id, "", "", null, 0))]
-            : [.. PoliciesOf(set).Where(policy => ids.Contains(policy.Id, StringComparer.Ordinal))];
-    }
+    public static PolicyView Of(Policy policy) => new(
+        policy.Id, Of(policy.Effect), policy.Annotation("reason") ?? "", policy.Location.File, policy.Location.Line);
 
     private static async Task<PoliciesView> ViewAsync(EngineParts parts, CancellationToken cancellationToken)
     {
@@ -48,11 +42,7 @@ internal static class PolicyEndpoints
         };
     }
 
-    private static ImmutableArray<PolicyView> PoliciesOf(PolicySetSnapshot set) =>
-    [
-        .. set.Policies.Policies.Select(policy => new PolicyView(
-            policy.Id, Of(policy.Effect), policy.Annotation("reason") ?? "", policy.Location.File, policy.Location.Line)),
-    ];
+    private static ImmutableArray<PolicyView> PoliciesOf(PolicySetSnapshot set) => [.. set.Policies.Policies.Select(Of)];
 
     private static string Of(PolicyEffect effect) => effect switch
     {

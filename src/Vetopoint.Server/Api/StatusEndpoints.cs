@@ -40,6 +40,7 @@ internal static class StatusEndpoints
             ActivatesAutomatically = config.Policies.ActivateAutomatically,
             Approvers = [.. approvers.Select(approver => new ApproverView(approver.Name, approver.KeyId))],
             Servers = servers,
+            Ledger = RecordEndpoints.HeadOf(parts),
             WaitingHolds = parts.Holds.List().Count,
             AllocatedBytes = GC.GetTotalAllocatedBytes(),
             Http = controls.HttpAddress,

@@ -94,6 +94,7 @@ internal sealed class EngineCore : IAsyncDisposable
             Keys = services.GetRequiredService<AgentKeys>(),
             Approvers = services.GetRequiredService<ApproverDirectory>(),
             Acts = services.GetRequiredService<ActDesk>(),
+            Explainer = services.GetRequiredService<Explainer>(),
             Feed = services.GetRequiredService<JudgementFeed>(),
             Loggers = loggers,
         };

@@ -30,6 +30,7 @@ internal sealed record EngineParts
     public required AgentKeys Keys { get; init; }
     public required ApproverDirectory Approvers { get; init; }
     public required ActDesk Acts { get; init; }
+    public required Explainer Explainer { get; init; }
     public required JudgementFeed Feed { get; init; }
     public required ILoggerFactory Loggers { get; init; }
 }

@@ -39,6 +39,7 @@ internal sealed class StdioSessions(McpGate gate, ActiveServers servers, EngineP
             if (await Hello.ReadAsync(connection.Transport.Input, late.Token) is not { } hello)
                 return null;
             var server = ServerOf(hello);
+            McpGate.RequireProgram(server);
             var task = await parts.Tasks.OpenAsync(
                 new TaskOpening(McpNames.AgentOfWrap(server.Name), null, McpNames.Gate, server.Name, null), controls.Stopping);
             return (server, task, hello.Client ?? "?");
@@ -46,6 +47,10 @@ internal sealed class StdioSessions(McpGate gate, ActiveServers servers, EngineP
         catch (ProblemException refused)
         {
             await RefuseAsync(connection, refused.Problems[0]);
+        }
+        catch (UpstreamException refused)
+        {
+            await RefuseAsync(connection, new Problem(refused.Code, null, 0, 0, WithoutCode(refused.Message), ""));
         }
         catch (TaskException refused)
         {
@@ -118,6 +123,12 @@ internal sealed class StdioSessions(McpGate gate, ActiveServers servers, EngineP
             // The task ends with its mandate then; its client is gone, so nobody can use it before.
             McpLog.EndNotRecorded(logger, fault, task.Id.ToString());
         }
+    }
+
+    private static string WithoutCode(string message)
+    {
+        var end = message.IndexOf(": ", StringComparison.Ordinal);
+        return message.StartsWith("VP", StringComparison.Ordinal) && end > 0 ? message[(end + 2)..] : message;
     }
 
     private async Task RefuseAsync(ConnectionContext connection, Problem problem)

@@ -44,6 +44,7 @@ public sealed class StdioSessionTests
         Assert.Equal("wrap:notes", explained.Judgement.Agent);
         Assert.NotEmpty(explained.DecidedBy);
         Assert.All(explained.DecidedBy, policy => Assert.NotEmpty(policy.Reason));
+        Assert.NotEmpty(explained.WouldChange);
 
         await home.Client.DenyAsync(hold.Attempt, Cancellation);
 
@@ -60,6 +61,8 @@ public sealed class StdioSessionTests
     [InlineData("GET / HTTP/1.1", "VP5110")]
     [InlineData("""{"v":1,"kind":"server","server":"absent"}""", "VP5105")]
     [InlineData("""{"v":1,"kind":"server","server":"secretive"}""", "VP5102")]
+    [InlineData("""{"v":1,"kind":"wrap","name":"x","command":["no-such-program"],"cwd":"/","env":{"PATH":"/bin"}}""", "VP5001")]
+    [InlineData("""{"v":1,"kind":"wrap","name":"x","command":["/no/such/program"],"cwd":"/","env":{}}""", "VP5001")]
     [InlineData("""{"v":1,"kind":"wrap","name":"crm","command":["/bin/true"],"cwd":"/","env":{}}""", "VP5101")]
     public async Task A_greeting_that_cannot_be_met_is_refused_with_its_reason(string greeting, string code)
     {
