@@ -52,6 +52,8 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
     private const string Mapping = """
         { "environment": "test", "tools": {
           "delete_note": { "effect": "delete", "target": { "kind": "note", "name": "{id}" } },
+          "read_shaped": { "effect": "read", "target": { "kind": "note", "name": "shaped" },
+            "when": [ { "argument": "forbidden", "equals": true, "effect": "grant" } ] },
           "grant_role": { "effect": "grant", "target": { "kind": "role", "name": "admin" } },
           "purge_notes": { "effect": "purge", "target": { "kind": "notes", "name": "all" },
             "forms": [ { "form": "rehearsal_only", "set": { "dry_run": true }, "effect": "read", "change": "Only a rehearsal ran." } ] } } }

@@ -280,6 +280,18 @@ public sealed class LineSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keeps_the_facts_out_of_structured_content_whose_shape_the_tool_promised()
+    {
+        await using var agent = await OpenAsync();
+
+        var answer = await agent.CallAsync("read_shaped", """{"forbidden":true}""");
+
+        Assert.True(answer["result"]!["isError"]!.GetValue<bool>());
+        Assert.Null(answer["result"]!["structuredContent"]);
+        Assert.Equal("deny", answer["result"]!["_meta"]!["vetopoint"]!["verdict"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Judges_what_the_server_asks_of_the_client_and_what_the_client_answers()
     {
         var task = await _host.OpenAsync();
