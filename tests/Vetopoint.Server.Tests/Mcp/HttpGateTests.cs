@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Vetopoint.Api.Messages;
 using Vetopoint.Server.Tests.Engines;
+using Vetopoint.Testing.Installation.Processes;
 
 namespace Vetopoint.Server.Tests.Mcp;
 
@@ -40,6 +41,23 @@ public sealed class HttpGateTests
         await home.StartEngineAsync();
         using var again = await AgentAsync(home, key);
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(again, Initialize)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_finds_its_task_again_after_a_killed_engine()
+    {
+        await using var home = await StartAsync();
+        var key = (await home.ActAsync(ActNames.Enroll, "deploy-bot")).Key!;
+        await HoldAsync(home, key, 1);
+        await home.StopEngineAsync(Signals.Kill);
+        await home.StartEngineAsync();
+
+        await HoldAsync(home, key, 2);
+
+        var holds = (await home.Client.HoldsAsync(Cancellation)).Holds;
+        Assert.Equal(2, holds.Length);
+        Assert.Equal(holds[0].Task, holds[1].Task);
+        Assert.All(holds, hold => Assert.Equal("deploy-bot", hold.Agent));
     }
 
     [Theory]
@@ -108,10 +126,25 @@ public sealed class HttpGateTests
         Assert.Equal(HttpStatusCode.NotFound, (await PostAsync(http, Initialize)).StatusCode);
     }
 
+    /// <summary>Has a call held in a session of its own.</summary>
+    private static async Task HoldAsync(EngineHome home, string key, int note)
+    {
+        using var http = await AgentAsync(home, key);
+        var initialized = await PostAsync(http, Initialize);
+        Assert.Equal(HttpStatusCode.OK, initialized.StatusCode);
+        http.DefaultRequestHeaders.Add("Mcp-Session-Id", initialized.Headers.GetValues("Mcp-Session-Id"));
+        await PostAsync(http, """{"jsonrpc":"2.0","method":"notifications/initialized"}""");
+        await BodyAsync(await PostAsync(http, """{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}"""));
+        var answer = await BodyAsync(await PostAsync(http,
+            $$$"""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"arguments":{"id":{{{note}}} },"name":"delete_note"}}"""));
+        Assert.Contains("\"isError\":true", answer, StringComparison.Ordinal);
+    }
+
     private static async Task<EngineHome> StartAsync()
     {
         var home = await EngineHome.StartAsync(new JsonObject
         {
+            ["holds"] = new JsonObject { ["wait"] = "00:00:00" },
             ["mcpServers"] = new JsonObject { ["notes"] = new JsonObject { ["command"] = EngineHome.Upstream } },
             ["agents"] = JsonNode.Parse("""{ "deploy-bot": { "owner": "bob@example.com" } }"""),
         });
