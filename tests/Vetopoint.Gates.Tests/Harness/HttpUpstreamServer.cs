@@ -88,6 +88,14 @@ internal sealed class HttpUpstreamServer : IAsyncDisposable
             return;
         }
 
+        if (line.Contains("read_resumed", StringComparison.Ordinal))
+        {
+            // The stream ends before the answer; who comes back with the event's id gets it.
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("id: event-1\nretry: 1\ndata: \n\n");
+            return;
+        }
+
         var lines = Channel.CreateUnbounded<string>();
         _current.Value = lines;
         _ = CompleteAsync(Script.TakeAsync(line), lines.Writer);
@@ -140,6 +148,8 @@ internal sealed class HttpUpstreamServer : IAsyncDisposable
     {
         context.Response.ContentType = "text/event-stream";
         await context.Response.Body.FlushAsync();
+        if (context.Request.Headers["Last-Event-ID"] == "event-1")
+            await EventAsync(context, """{"jsonrpc":"2.0","id":700,"result":{"content":[{"type":"text","text":"resumed"}]}}""");
         await PumpAsync(context);
     }
 

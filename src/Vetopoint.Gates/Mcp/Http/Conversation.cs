@@ -35,6 +35,9 @@ internal sealed class Conversation(Checkpoint checkpoint, string? sessionId)
     /// <summary>Goes on with the server as the config has it now.</summary>
     public void Renew(Checkpoint checkpoint) => Volatile.Write(ref _checkpoint, checkpoint);
 
+    /// <summary>Ends a request whose answer nobody comes back for.</summary>
+    public void ForgetLater(string key, TimeSpan after, TimeProvider time) => _ = ForgetAsync(key, after, time);
+
     public bool TryBegin()
     {
         if (Interlocked.Increment(ref _underWay) <= McpGateLimits.CallsInFlightMax)
@@ -58,6 +61,13 @@ internal sealed class Conversation(Checkpoint checkpoint, string? sessionId)
         }
 
         return null;
+    }
+
+    private async Task ForgetAsync(string key, TimeSpan after, TimeProvider time)
+    {
+        await Task.Delay(after, time, Checkpoint.Task.Stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (Unanswered.TryRemove(key, out var exchange))
+            await exchange.EndAsync(OutcomeStatus.Unknown, "nobody came back for the answer");
     }
 }
 

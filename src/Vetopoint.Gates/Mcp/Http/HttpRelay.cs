@@ -157,6 +157,8 @@ internal sealed partial class HttpRelay(
         finally
         {
             conversation.UnderWay.TryRemove(request.IdKey!, out _);
+            if (exchange is { HasEnded: false } && conversation.Unanswered.ContainsKey(request.IdKey!))
+                conversation.ForgetLater(request.IdKey!, options.CallTimeout, time);
         }
     }
 
@@ -226,7 +228,16 @@ internal sealed partial class HttpRelay(
                 _events = EventWriter.Start(context, time);
             }
 
-            await stream.UntilAnsweredAsync(request, exchange, response, _events, cancellationToken);
+            try
+            {
+                await stream.UntilAnsweredAsync(request, exchange, response, _events, cancellationToken);
+            }
+            finally
+            {
+                if (!conversation.Unanswered.ContainsKey(request.IdKey!))
+                    await stream.CloseAskedAsync();
+            }
+
             return;
         }
 

@@ -17,6 +17,7 @@ internal sealed partial class RelayStream(
     ILogger logger)
 {
     private readonly Checkpoint _checkpoint = conversation.Checkpoint;
+    private readonly List<string> _asked = []; // what the server asked on this stream
 
     /// <summary>The stream of one request, up to its answer.</summary>
     public async Task UntilAnsweredAsync(
@@ -90,6 +91,16 @@ internal sealed partial class RelayStream(
                 case McpMessageKind.None:
                     throw new InvalidOperationException("a message has a kind");
             }
+        }
+    }
+
+    /// <summary>Records the questions of this stream that nobody answered and nobody waits for any more.</summary>
+    public async ValueTask CloseAskedAsync()
+    {
+        foreach (var key in _asked)
+        {
+            if (conversation.Asked.TryRemove(key, out var asked))
+                await CloseAsync(_checkpoint, asked, OutcomeStatus.Unknown, "not answered");
         }
     }
 
@@ -185,6 +196,7 @@ internal sealed partial class RelayStream(
                 return;
             }
 
+            _asked.Add(request.IdKey!);
             await client.WriteAsync(bytes, eventId);
         }
         catch (PermitException fault)

@@ -45,8 +45,15 @@ internal sealed class RelayWithoutMessage(
         RelayHeaders.CopyToClient(response, context.Response);
         await using var events = EventWriter.Start(context, time);
         await events.BeginAsync();
-        await new RelayStream(context, conversation, address, upstreams, options, logger)
-            .UntilClosedAsync(response, events, cancellationToken);
+        var stream = new RelayStream(context, conversation, address, upstreams, options, logger);
+        try
+        {
+            await stream.UntilClosedAsync(response, events, cancellationToken);
+        }
+        finally
+        {
+            await stream.CloseAskedAsync();
+        }
     }
 
     /// <summary>A page of an upstream's error is not a message and is not released.</summary>

@@ -143,6 +143,40 @@ public sealed class HttpRelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Releases_an_answer_that_the_client_comes_back_for_and_records_it()
+    {
+        var task = await _host.OpenAsync();
+        await using var agent = await OpenAsync(isStateless: false);
+        using var first = await agent.SendAsync(agent.Body("700", "tools/call", """{"name":"read_resumed","arguments":{}}"""));
+        Assert.Contains("id: event-1", await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var before = _host.Recorded(task).OfType<Outcome>().Count();
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, agent.Endpoint);
+        using var again = await agent.SendAsync(
+            request, new() { ["MCP-Protocol-Version"] = "2025-11-25", ["Last-Event-ID"] = "event-1" }, TestContext.Current.CancellationToken);
+
+        Assert.Contains("resumed", await agent.AnswerAsync(again), StringComparison.Ordinal);
+        Assert.Equal(before + 1, _host.Recorded(task).OfType<Outcome>().Count());
+        Assert.Equal("completed", _host.Recorded(task).OfType<Outcome>().Last().Status);
+    }
+
+    [Fact]
+    public async Task Records_an_unknown_outcome_when_nobody_comes_back_for_an_answer()
+    {
+        await using var host = await GateHost.StartAsync(new McpGateOptions { CallTimeout = TimeSpan.FromMilliseconds(700) });
+        host.Govern("http", _upstream.Http);
+        var task = await host.OpenAsync();
+        await using var agent = new HttpAgent(host, "http", isStateless: false);
+        await agent.OpenAsync();
+
+        using var first = await agent.SendAsync(agent.Body("700", "tools/call", """{"name":"read_resumed","arguments":{}}"""));
+        await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        await GateHost.EventuallyAsync(() => host.Recorded(task).OfType<Outcome>().Any(
+            static outcome => outcome is { Status: "unknown", Notes: "nobody came back for the answer" }));
+    }
+
+    [Fact]
     public async Task Holds_a_call_to_a_tool_that_changed_under_way()
     {
         await using var agent = await OpenAsync(isStateless: false);
