@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Vetopoint.Control.Decisions;
 using Vetopoint.Gates.Mcp.Judging;
 using Vetopoint.Readers.Mcp;
 using Vetopoint.Readers.Operations;
@@ -30,7 +31,7 @@ internal sealed class Releases(OfferedTools offered)
     private static McpMessage Told(McpMessage request, McpMessage answer, Passage.Open passage)
     {
         var facts = passage.Judgement is { } judgement
-            ? Answers.FactsOf(judgement, passage.Form.ToString(), passage.Change)
+            ? Answers.FactsOf(judgement, passage.Form.ToName(), passage.Change)
             : throw new InvalidOperationException("a weaker form without a judgement");
         var told = answer.WithResultMember("_meta", Meta(answer.ResultMember("_meta"), facts));
         return request.Method == "tools/call" ? told.WithResultMember("content", Content(told, passage)) : told;
