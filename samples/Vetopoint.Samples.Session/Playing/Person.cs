@@ -7,14 +7,14 @@ namespace Vetopoint.Samples.Session.Playing;
 /// </summary>
 internal sealed class Person(Stage stage)
 {
-    private const string PassphrasePrompt = "assphrase";
+    private const string PassphrasePrompt = "(nothing to cancel): ";
 
     /// <summary>Made up for this run; it protects nothing but the demo.</summary>
     public string Passphrase { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
 
     /// <summary>Makes the home: config, policies and the person's key.</summary>
     public Task<CommandEnd> InitAsync(CancellationToken cancellationToken) => Command.TypeAsync(
-        stage.Vetopoint, ["init", "--home", stage.Home], [(PassphrasePrompt, Passphrase), (PassphrasePrompt, Passphrase)],
+        stage.Vetopoint, ["init", "--home", stage.Home], [("for approvals: ", Passphrase), ("again: ", Passphrase)],
         cancellationToken);
 
     /// <summary>Makes the edited config and policies the ones that decide.</summary>

@@ -19,6 +19,8 @@ internal sealed class Player(Stage stage, Person person, Screen screen)
         var surprises = new List<string>();
         await using var listener = new JudgementListener(stage.Home);
         await using var client = await GovernedServer.ConnectAsync(stage, script.Agent, cancellationToken);
+        // An agent lists the tools first; that pins them.
+        await client.ListToolsAsync(cancellationToken: cancellationToken);
         for (var i = 0; i < ListingsMax && !listener.Hears; i++)
             await client.ListToolsAsync(cancellationToken: cancellationToken);
         for (var i = 0; i < script.Steps.Length; i++)
@@ -72,6 +74,8 @@ internal sealed class Player(Stage stage, Person person, Screen screen)
                 (await person.DenyAsync(judgement.Attempt, cancellationToken)).Checked("deny");
                 break;
             case PersonAct.None:
+                // Not foreseen, so no one waits for it.
+                await person.DenyAsync(judgement.Attempt, cancellationToken);
                 break;
         }
     }

@@ -13,7 +13,7 @@ namespace Vetopoint.Samples.Session.Showing;
 internal sealed class Screen
 {
     private const int PlainColumns = 100;
-    private const int AnswerCharactersMax = 170;
+    private const int AnswerCharactersMax = 110;
     private const int IndentColumns = 4;
     private const int LabelColumns = 10;
 
@@ -62,7 +62,8 @@ internal sealed class Screen
             .ReplaceLineEndings(" ");
         var cut = text.Length > AnswerCharactersMax ? text[..AnswerCharactersMax] + "…" : text;
         var label = result.IsError == true ? "[red]refused[/]" : "[green]answer[/]";
-        if (result.IsError == true || judgement.Verdict != "allow")
+        // Why it was denied is above already, in the words the agent reads.
+        if (judgement.Verdict is "hold" or "downgrade")
             Row(label, "[grey]" + Markup.Escape(cut) + "[/]");
     }
 
@@ -93,18 +94,20 @@ internal sealed class Screen
         _console.Write(new Rule("Your own agent").LeftJustified());
         _console.MarkupLine("In the MCP server list of your client, put Vetopoint in front of any server:");
         _console.WriteLine();
-        _console.WriteLine(
+        // Not through the console: a line to paste must not be broken.
+        Console.Out.WriteLine(
             "  \"files\": { \"command\": " + JsonSerializer.Serialize(vetopoint, ScreenJson.Default.String)
             + ", \"args\": [\"wrap\", \"--name\", \"files\", \"--\", \"npx\", \"-y\", \"@modelcontextprotocol/server-filesystem\", \".\"] }");
         _console.WriteLine();
-        _console.WriteLine($"Set up once:  {vetopoint} init       Then let it do the rest:  {vetopoint} adopt claude-code");
+        Console.Out.WriteLine($"Set up once:              {vetopoint} init");
+        Console.Out.WriteLine($"Then let it do the rest:  {vetopoint} adopt claude-code");
         if (keeps)
         {
             _console.WriteLine();
             _console.WriteLine($"The engine keeps running with the home {home}. Look around:");
-            _console.WriteLine($"  {vetopoint} status --home {home}");
-            _console.WriteLine($"  {vetopoint} ledger tail --home {home}");
-            _console.WriteLine($"Stop it:  {vetopoint} stop --home {home} && rm -r {Path.GetDirectoryName(home)}");
+            Console.Out.WriteLine($"  {vetopoint} status --home {home}");
+            Console.Out.WriteLine($"  {vetopoint} ledger tail --home {home}");
+            Console.Out.WriteLine($"Stop it:  {vetopoint} stop --home {home} && rm -r {Path.GetDirectoryName(home)}");
         }
     }
 
