@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Vetopoint.Api.Client;
@@ -13,11 +14,13 @@ namespace Vetopoint.Testing.Installation.Homes;
 /// </summary>
 public sealed class Installation : IAsyncDisposable
 {
-    /// <summary>The prompt of every question for a passphrase has this in it.</summary>
-    public const string PassphrasePrompt = "assphrase";
+    /// <summary>The end of the question for the passphrase of an act.</summary>
+    public const string PassphrasePrompt = "(nothing to cancel): ";
 
     /// <summary>What the person of every installation types. It protects nothing but a test.</summary>
-    public const string Passphrase = "correct horse battery staple";
+    public const string Passphrase = "plum orbit kettle fjord marble";
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(30);
 
     private readonly TemporaryFolder _folder = new();
     private ChildProcess? _engine;
@@ -43,34 +46,18 @@ public sealed class Installation : IAsyncDisposable
 
     public static string Shim => Repository.Executable("vetopoint-shim");
 
-    /// <summary>
-    /// A home with one approver, whose engine runs with the given config and policies activated.
-    /// </summary>
+    /// <summary>A home with one approver, and an engine that runs with the given config and policies in force.</summary>
     /// <param name="config">Members to put over the default config; null for none.</param>
-    /// <param name="policies">Files to put beside the default pack, or over files of it; null for none.</param>
+    /// <param name="policies">Files to put beside the default pack; null for none.</param>
     /// <param name="defaultPack">False leaves out the default pack.</param>
-    public static async Task<Installation> StartAsync(
-        JsonObject? config = null, IReadOnlyDictionary<string, string>? policies = null, bool defaultPack = true)
-    {
-        var installation = new Installation();
-        try
-        {
-            var template = await HomeTemplate.PathAsync();
-            HomeTemplate.Copy(template, installation.Home.Root);
-            installation.WriteConfig(config ?? []);
-            installation.WritePolicies(policies ?? new Dictionary<string, string>(), defaultPack);
-            await installation.StartEngineAsync();
-            await installation.ActivateAsync();
-            // What a config says of listening counts from the next start.
-            await installation.RestartAsync();
-            return installation;
-        }
-        catch
-        {
-            await installation.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<Installation> StartAsync(
+        JsonObject? config = null, IReadOnlyDictionary<string, string>? policies = null, bool defaultPack = true) =>
+        StartAsync(config, policies, defaultPack, hasApprover: true);
+
+    /// <summary>The same without an approver, where nothing has to be approved: it takes a fraction of the time.</summary>
+    public static Task<Installation> StartUnattendedAsync(
+        JsonObject? config = null, IReadOnlyDictionary<string, string>? policies = null, bool defaultPack = true) =>
+        StartAsync(config, policies, defaultPack, hasApprover: false);
 
     /// <summary>Puts members over the default config. It is staged until activated.</summary>
     public void WriteConfig(JsonObject members)
@@ -118,7 +105,7 @@ public sealed class Installation : IAsyncDisposable
             }
             catch (EngineUnreachableException) when (!Engine.HasExited)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+                await Task.Delay(PollInterval, TimeProvider.System, limit.Token);
             }
         }
     }
@@ -159,6 +146,40 @@ public sealed class Installation : IAsyncDisposable
 
     public async Task ApproveAsync(string attempt) => Checked(await ProveAsync("approve", attempt));
 
+    /// <summary>The hold that waits and whose request has this text in it, once there is one.</summary>
+    public async Task<HoldView> NextHoldAsync(string text)
+    {
+        using var limit = new CancellationTokenSource(ChildProcess.WaitMax);
+        while (true)
+        {
+            foreach (var hold in (await Client.HoldsAsync(limit.Token)).Holds)
+            {
+                var whole = await Client.HoldAsync(hold.Attempt, limit.Token);
+                if (whole.State == "waiting" && whole.Request?.Contains(text, StringComparison.Ordinal) == true)
+                    return whole;
+            }
+
+            await Task.Delay(PollInterval, TimeProvider.System, limit.Token);
+        }
+    }
+
+    /// <summary>Waits until the engine's account of itself meets a condition.</summary>
+    public async Task<EngineStatus> WaitForAsync(Func<EngineStatus, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(ChildProcess.WaitMax);
+        while (true)
+        {
+            var status = await Client.StatusAsync(limit.Token);
+            if (condition(status))
+                return status;
+            await Task.Delay(PollInterval, TimeProvider.System, limit.Token);
+        }
+    }
+
+    /// <summary>Checks the whole record, as an auditor would.</summary>
+    /// <exception cref="InvalidOperationException">It does not verify.</exception>
+    public async Task<Finished> VerifyLedgerAsync() => Checked(await RunAsync("ledger", "verify"));
+
     /// <summary>Gives an agent a key for HTTP.</summary>
     public async Task<string> EnrollAsync(string agent)
     {
@@ -195,10 +216,55 @@ public sealed class Installation : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private static async Task<Installation> StartAsync(
+        JsonObject? config, IReadOnlyDictionary<string, string>? policies, bool defaultPack, bool hasApprover)
+    {
+        var installation = new Installation();
+        try
+        {
+            if (!installation.Home.Prepare().IsEmpty)
+                throw new InvalidOperationException("The home cannot be prepared.");
+            installation.WriteConfig(config ?? []);
+            installation.WriteContract(defaultPack);
+            installation.WritePolicies(policies ?? new Dictionary<string, string>());
+            // What stands in a home without an approver is in force from its first start, so nothing has to be activated.
+            if (hasApprover)
+                await installation.InitAsync();
+            await installation.StartEngineAsync();
+            return installation;
+        }
+        catch
+        {
+            await installation.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task InitAsync()
+    {
+        Checked(await TerminalSession.RunAsync(
+            Vetopoint, WithHome(["init"]), [("for approvals: ", Passphrase), ("again: ", Passphrase)]));
+        // The command line started an engine of its own for that; it answers `stop` before it has ended.
+        using var limit = new CancellationTokenSource(ChildProcess.WaitMax);
+        using var started = Process.GetProcessById((await Client.StatusAsync(limit.Token)).Pid);
+        Checked(await RunAsync("stop"));
+        await started.WaitForExitAsync(limit.Token);
+    }
+
+    private void WriteContract(bool defaultPack)
+    {
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("policies")))
+        {
+            if (defaultPack || Path.GetExtension(file) == ".cedarschema")
+                File.Copy(file, Path.Combine(Home.PoliciesFolder, Path.GetFileName(file)));
+        }
+    }
+
     private async Task<Finished> EndedAsync()
     {
         var finished = await Engine.WaitForExitAsync();
         await Engine.DisposeAsync();
+        _engine = null;
         return finished;
     }
 
