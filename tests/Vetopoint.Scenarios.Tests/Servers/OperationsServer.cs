@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Vetopoint.Testing.Installation.Processes;
 
@@ -50,6 +52,16 @@ internal sealed class OperationsServer : IAsyncDisposable
         return (long)command.ExecuteScalar()!;
     }
 
+    /// <summary>Waits until a row of the real database meets a condition.</summary>
+    public async Task UntilAsync(string environment, string table, string where)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(ChildProcess.WaitMax);
+        using var changes = new PeriodicTimer(TimeSpan.FromMilliseconds(30));
+        while (Count(environment, table, where) == 0)
+            await changes.WaitForNextTickAsync(limit.Token);
+    }
+
     /// <summary>Changes the real database, past the server.</summary>
     public void Run(string environment, string sql)
     {
@@ -62,6 +74,19 @@ internal sealed class OperationsServer : IAsyncDisposable
     }
 
     public bool HasFile(string path) => File.Exists(Path.Combine(Data, "files", path));
+
+    /// <summary>Changes when anything does: databases, files, mail.</summary>
+    public string Fingerprint()
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in Directory.EnumerateFiles(Data, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            digest.AppendData(Encoding.UTF8.GetBytes(file));
+            digest.AppendData(File.ReadAllBytes(file));
+        }
+
+        return Convert.ToHexStringLower(digest.GetHashAndReset());
+    }
 
     /// <summary>Gives a tool another description, as a server that is updated while it runs.</summary>
     public void Describe(string tool, string description) => File.WriteAllText(
