@@ -35,7 +35,8 @@ public static class ControlRegistration
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ContentStore>(), given.GetRequiredService<PolicySetLoader>(),
             given.GetRequiredService<ApproverDirectory>()));
         services.AddSingleton(given => new HoldDirectory(
-            given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<ContentStore>(), options));
+            given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<ContentStore>(), given.GetRequiredService<JudgementFeed>(),
+            options));
         services.AddSingleton(given => new TaskDirectory(
             given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<LiveTasks>(), given.GetRequiredService<AgentTrust>(),
             given.GetRequiredService<ActivePolicySet>(), options));

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Ledger.Entries;
@@ -19,12 +20,14 @@ public sealed class HoldDirectory : IDisposable
     private readonly Queue<AttemptId> _ended = [];
     private readonly IGrainFactory _grains;
     private readonly ContentStore _contents;
+    private readonly JudgementFeed _feed;
     private readonly TimeProvider _time;
 
-    internal HoldDirectory(IGrainFactory grains, ContentStore contents, ControlOptions options)
+    internal HoldDirectory(IGrainFactory grains, ContentStore contents, JudgementFeed feed, ControlOptions options)
     {
         _grains = grains;
         _contents = contents;
+        _feed = feed;
         _time = options.Time;
     }
 
@@ -127,14 +130,14 @@ public sealed class HoldDirectory : IDisposable
     }
 
     /// <summary>A hold ended in its task; who waits is told once that is durable.</summary>
-    internal void Resolve(AttemptId attempt, HoldState state, Task<string?> durable)
+    internal void Resolve(AttemptId attempt, HoldState state, HoldResolved resolution, Task<string?> durable)
     {
         _ = ResolveWhenAsync();
 
         async Task ResolveWhenAsync()
         {
             if (await durable is null)
-                End(attempt, state);
+                End(attempt, state, resolution);
         }
     }
 
@@ -152,14 +155,16 @@ public sealed class HoldDirectory : IDisposable
         }
     }
 
-    private void End(AttemptId attempt, HoldState state)
+    private void End(AttemptId attempt, HoldState state, HoldResolved resolution)
     {
         string? content = null;
+        string agent;
         lock (_lock)
         {
             if (!_holds.TryGetValue(attempt, out var watch) || watch.Hold.State != HoldState.Waiting)
                 return;
             watch.End(state);
+            agent = watch.Hold.Agent;
             if (state != HoldState.Approved)
                 content = watch.Hold.FormDigest;
             _ended.Enqueue(attempt);
@@ -167,6 +172,7 @@ public sealed class HoldDirectory : IDisposable
                 oldest.Dispose();
         }
 
+        _feed.Publish(new FeedEvent(_time.GetUtcNow(), attempt, agent, resolution));
         if (content is not null)
             _contents.Remove(content);
     }

@@ -268,7 +268,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     private Written Resolve(HeldAttempt held, HoldResolved resolution)
     {
         var written = Append(resolution);
-        _holds.Resolve(held.Id, held.State, WhenDurableAsync(written.Sequence, written.Epoch));
+        _holds.Resolve(held.Id, held.State, resolution, WhenDurableAsync(written.Sequence, written.Epoch));
         return written;
     }
 

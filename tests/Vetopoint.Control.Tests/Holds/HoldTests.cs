@@ -207,6 +207,21 @@ public sealed class HoldTests
     }
 
     [Fact]
+    public async Task The_feed_tells_how_a_hold_ended()
+    {
+        await using var engine = await TestEngine.StartAsync(TestPolicies.Of(DeletesNeedAPerson));
+        var task = await engine.OpenAsync();
+        var hold = await HoldAsync(engine, task, Delete(task));
+        await using var feed = engine.Get<JudgementFeed>().ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+
+        await engine.Holds.DenyAsync(hold, TestContext.Current.CancellationToken);
+
+        Assert.True(await feed.MoveNextAsync());
+        Assert.Equal(hold, feed.Current.Attempt);
+        Assert.Equal("denied", Assert.IsType<HoldResolved>(feed.Current.Entry).Resolution);
+    }
+
+    [Fact]
     public async Task Waiting_ends_with_its_time_and_leaves_the_hold()
     {
         await using var engine = await TestEngine.StartAsync(TestPolicies.Of(DeletesNeedAPerson));
