@@ -20,9 +20,16 @@ public sealed class ConformanceTests(ITestOutputHelper output)
         Assert.SkipUnless(ConformanceRun.IsInstalled, "The suite is not installed: run `npm ci` in tests/node (`./test` does).");
         await using var server = ChildProcess.Start(Repository.Built("Vetopoint.ConformanceServer", "conformance-server"), []);
         var endpoint = new Uri(await server.ReadLineAsync());
+        await using var proxy = await KeyAddingProxy.StartAsync();
         await using var installation = await Installation.StartAsync(
             new JsonObject
             {
+                // The gate accepts no origin by itself, not even a local one: the operator lists them.
+                ["listen"] = new JsonObject
+                {
+                    ["http"] = "127.0.0.1:0",
+                    ["origins"] = new JsonArray(proxy.Address.GetLeftPart(UriPartial.Authority)),
+                },
                 ["mcpServers"] = new JsonObject
                 {
                     ["conformance"] = new JsonObject { ["type"] = "http", ["url"] = endpoint.AbsoluteUri },
@@ -38,8 +45,7 @@ public sealed class ConformanceTests(ITestOutputHelper output)
                     """,
             },
             defaultPack: false);
-        await using var proxy = await KeyAddingProxy.StartAsync(
-            installation.Endpoint("conformance"), await installation.EnrollAsync("conformance"));
+        proxy.Forward(installation.Endpoint("conformance"), await installation.EnrollAsync("conformance"));
 
         var directly = await ConformanceRun.RunAsync(endpoint, revision);
         var governed = await ConformanceRun.RunAsync(proxy.Address, revision);

@@ -13,6 +13,8 @@ internal sealed class KeyAddingProxy : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpMessageInvoker _client;
 
+    private Transformer? _transformer; // set once, before the first request
+
     private KeyAddingProxy(WebApplication app, HttpMessageInvoker client)
     {
         _app = app;
@@ -22,7 +24,10 @@ internal sealed class KeyAddingProxy : IAsyncDisposable
     /// <summary>The endpoint that stands for the given one.</summary>
     public Uri Address => new(_app.Urls.First() + "/mcp");
 
-    public static async Task<KeyAddingProxy> StartAsync(Uri endpoint, string key)
+    /// <summary>Says where requests go from now on, and with which key.</summary>
+    public void Forward(Uri endpoint, string key) => _transformer = new Transformer(endpoint, key);
+
+    public static async Task<KeyAddingProxy> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -36,10 +41,11 @@ internal sealed class KeyAddingProxy : IAsyncDisposable
             AllowAutoRedirect = false,
         });
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
+        var proxy = new KeyAddingProxy(app, client);
         app.Run(async context => await forwarder.SendAsync(
-            context, endpoint.AbsoluteUri, client, ForwarderRequestConfig.Empty, new Transformer(endpoint, key)));
+            context, proxy.Address.AbsoluteUri, client, ForwarderRequestConfig.Empty, proxy._transformer!));
         await app.StartAsync();
-        return new KeyAddingProxy(app, client);
+        return proxy;
     }
 
     public async ValueTask DisposeAsync()
