@@ -10,8 +10,9 @@ internal sealed class ToolProfile
     {
         Description = DescriptionReading.Of(definition.Description);
         Annotations = definition.Annotations;
+        var isQuery = QueryTools.IsOne(definition.Name, definition.Title, definition.Description);
         Properties = definition.Properties()
-            .Select(static property => PropertyProfile.Of(property.Name, property.Schema))
+            .Select(property => PropertyProfile.Of(property.Name, property.Schema, isQuery))
             .ToFrozenDictionary(static property => property.Name, StringComparer.Ordinal);
     }
 
@@ -33,7 +34,8 @@ internal sealed class ToolProfile
 /// <param name="Values">The texts an enum allows; empty when it is not an enum.</param>
 internal sealed record PropertyProfile(string Name, string? Type, ArgumentRoles Roles, FrozenSet<string> Values)
 {
-    public static PropertyProfile Of(string name, ReadOnlyMemory<byte> schema)
+    /// <param name="isQuery">True when the tool speaks a query language, so that its query is a statement.</param>
+    public static PropertyProfile Of(string name, ReadOnlyMemory<byte> schema, bool isQuery)
     {
         var type = JsonBytes.TextOf(JsonBytes.Member(schema, "type").Span);
         var description = JsonBytes.TextOf(JsonBytes.Member(schema, "description").Span);
@@ -42,6 +44,9 @@ internal sealed record PropertyProfile(string Name, string? Type, ArgumentRoles 
             .OfType<string>()
             .ToFrozenSet(StringComparer.Ordinal);
         var roles = ArgumentRoleNames.Of(name, description, type == "boolean");
+
+        if (type != "boolean" && QueryTools.IsQuery(name) && (isQuery || QueryTools.Mentions(description)))
+            roles |= ArgumentRoles.Code;
 
         // One of a few words is not a program, and a number is no address.
         if (values.Count > 0 || type is "integer" or "number")

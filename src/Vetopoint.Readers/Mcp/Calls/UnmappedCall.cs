@@ -196,7 +196,8 @@ internal sealed class UnmappedCall
 
     private void ReadText(string name, string text, ArgumentRoles roles)
     {
-        if (roles.HasFlag(ArgumentRoles.Content))
+        // The words of a content say nothing where the tool is known to store or send it; else no one knows that it does.
+        if (roles.HasFlag(ArgumentRoles.Content) && (_context.Reviewed || _claims.IsMore))
             return;
         if (text.Length > McpLimits.TextCharsMax)
         {
@@ -206,6 +207,8 @@ internal sealed class UnmappedCall
 
         if (!roles.HasFlag(ArgumentRoles.Code) && TrivialSelect.LooksLikeSql(text))
             ReadCode(name, MemoryOf(text));
+        else if (!roles.HasFlag(ArgumentRoles.Code) && StatementText.IsStatement(text))
+            Doubt(EvidenceSource.Arguments, $"A text in `{Shown(name)}` begins like a statement or command.");
         if (text.Contains("://", StringComparison.Ordinal) && !text.StartsWith("file://", StringComparison.OrdinalIgnoreCase))
             _addresses.Add(text);
     }
