@@ -115,7 +115,7 @@ internal sealed class CallTargets
 
         if (effect is Effect.Read or Effect.Export && limit is not null)
             return limit;
-        if (WantsEverything || _arguments.Top.Exists(static argument => Filters.Contains(argument.Name.ToLowerInvariant()))
+        if (WantsEverything || (effect is not Effect.Read && Breadth.IsWidened(_arguments)) || _arguments.Top.Exists(static argument => Filters.Contains(argument.Name.ToLowerInvariant()))
             || _name.Words.Any(Many.Contains))
         {
             return null;
@@ -126,21 +126,21 @@ internal sealed class CallTargets
         if (Main() is { } main)
         {
             var names = Names(main.Value);
-            return main.Kind != "url" && names.Exists(static name => name.AsSpan().ContainsAny("*?%")) ? null : names.Count;
+            return main.Kind != "url" && names.Exists(name => Breadth.IsMany(name, main.Name)) ? null : names.Count;
         }
 
         // "Get the current time" is one thing; "get users" is not.
         return _name.Words is [.., { } last] && !last.EndsWith('s') && effect == Effect.Read ? 1 : null;
     }
 
-    private (string Kind, ReadOnlyMemory<byte> Value)? Main()
+    private (string Kind, string Name, ReadOnlyMemory<byte> Value)? Main()
     {
         foreach (var (kind, names) in Kinds)
         {
             foreach (var (name, value) in _arguments.Top)
             {
                 if (names.Contains(string.Join('_', Words.Of(name))) && Names(value).Count > 0)
-                    return (kind, value);
+                    return (kind, name, value);
             }
         }
 
@@ -151,7 +151,7 @@ internal sealed class CallTargets
                 && Names(value).Count > 0)
             {
                 var words = Words.Of(name);
-                return (words.Count > 1 && words[^1] is "id" or "ids" or "name" ? words[0] : "object", value);
+                return (words.Count > 1 && words[^1] is "id" or "ids" or "name" ? words[0] : "object", name, value);
             }
         }
 

@@ -109,9 +109,16 @@ internal sealed class MappedCall(
         var target = operation.Target is { } named ? Rendered(named.Name, doubts) : [tool];
         var destination = operation.Destination is { } to ? Rendered(to.Name, doubts) : [];
         var objects = Objects(operation.Objects);
+        // One name may stand for many, so a number that the mapping gives for each is not to be believed.
+        if (operation.Target is { } place0 && (operation.Effect ?? Effect.Execute) is not Effect.Read
+            && (Breadth.IsWidened(arguments) || target.Any(name => Breadth.IsMany(name, place0.Name.Arguments.FirstOrDefault()))))
+        {
+            objects = null;
+        }
+
         if (target.Length > McpLimits.OperationsMax)
         {
-            objects ??= target.Length;
+            objects = Folded(operation, objects, target.Length);
             target = [$"{target[0]} and {target.Length - 1} more"];
         }
 
@@ -136,6 +143,15 @@ internal sealed class MappedCall(
             yield return operation.Statement is { } statement ? StatementReading.Of(one, statement, arguments) : one;
         }
     }
+
+    /// <summary>
+    /// How many objects one operation on many targets touches. A number the mapping gives is for each of them; one that
+    /// an argument gives may be of all.
+    /// </summary>
+    private static long? Folded(OperationMapping operation, long? objects, int targets) =>
+        objects is not { } known ? null
+        : operation.Objects?.Argument is not null ? Math.Max(known, targets)
+        : known > long.MaxValue / targets ? null : known * targets;
 
     private Evidence Says(OperationMapping operation)
     {
