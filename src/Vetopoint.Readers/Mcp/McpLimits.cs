@@ -53,6 +53,12 @@ public static class McpLimits
     /// <summary>Texts inside the arguments of one call that are looked at; a call with more is not understood.</summary>
     public const int TextsMax = 20_000;
 
+    /// <summary>Members inside the arguments of one call that are looked at; a call with more is not understood.</summary>
+    public const int MembersMax = 4096;
+
+    /// <summary>Objects and arrays inside one argument that are looked into; a call with deeper ones is not understood.</summary>
+    public const int NestingMax = 12;
+
     /// <summary>Reasons kept for one operation, the strongest first.</summary>
     public const int EvidenceMax = 16;
 

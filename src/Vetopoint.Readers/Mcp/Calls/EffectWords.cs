@@ -90,6 +90,15 @@ internal static class EffectWords
         + "server servers service services namespace namespaces helm schema schemas index indexes table tables database "
         + "databases collection migration migrations queue queues bucket buckets gateway gateways");
 
+    private static readonly FrozenSet<string> NounsOfArguments = Set(
+        "type commit merge pull change new patch mark reply forward share press click permit transfer code shell scale "
+        + "duplicate clone order close python javascript sql sms invite");
+
+    private static readonly FrozenSet<string> ThingEndings = Set(
+        "id ids iid sha hash number name names type url uri key date time at by from since before until count version");
+
+    private static readonly FrozenSet<string> CodeOperators = Set("$where $function $out $merge $accumulator $eval $set $unset $push $pull $inc $rename");
+
     // A change to these is a change of data, also where a table or collection is named.
     private static readonly FrozenSet<string> DataNouns = Set(
         "row rows record records document documents item items cell cells entry entries file files page pages message messages");
@@ -158,6 +167,21 @@ internal static class EffectWords
             _ => null,
         };
     }
+
+    /// <summary>
+    /// True where an argument's name has acts only in words that name things as often (`commit_sha`, `merge_request_id`,
+    /// `type`), so that a value is no order. Nothing that destroys is such a word.
+    /// </summary>
+    public static bool IsNounOfArgument(string name)
+    {
+        var words = Words.Of(name);
+        var isOfThing = words.Count > 1 && ThingEndings.Contains(words[^1]);
+        return words.TrueForAll(word => !Acts.TryGetValue(word, out var act) || !act.IsAct || act.Effect == Effect.Read
+            || NounsOfArguments.Contains(word) || (isOfThing && act.Effect is not (Effect.Delete or Effect.Purge)));
+    }
+
+    /// <summary>True for the operators of document databases that run code or write.</summary>
+    public static bool IsCodeOperator(string name) => CodeOperators.Contains(name);
 
     public static bool TryGet(string word, out EffectWord act) => Acts.TryGetValue(word, out act);
 

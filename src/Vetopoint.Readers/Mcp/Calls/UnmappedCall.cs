@@ -33,6 +33,7 @@ internal sealed class UnmappedCall
     private bool _isCode;
     private bool _isForced;
     private int _texts;
+    private int _members;
     private TrivialSelect? _select;
 
     public UnmappedCall(string tool, CallArguments arguments, ToolContext context)
@@ -105,10 +106,14 @@ internal sealed class UnmappedCall
             return;
         }
 
+        if (!roles.HasFlag(ArgumentRoles.Rehearsal))
+            ReadActName(name, value);
         if (roles.HasFlag(ArgumentRoles.Action))
             ReadAction(name, value, property);
         if (roles.HasFlag(ArgumentRoles.Code))
             ReadCode(name, value);
+        if (!roles.HasFlag(ArgumentRoles.Content) || (!_context.Reviewed && !_claims.IsMore))
+            ReadMembers(value, 1);
         var texts = CallArguments.Texts(name, value, McpLimits.TextsMax - _texts);
         foreach (var (leaf, text) in texts)
             ReadText(leaf, text, roles);
@@ -119,8 +124,7 @@ internal sealed class UnmappedCall
             _addresses.Add(CallArguments.ScalarText(value)!);
         if (roles.HasFlag(ArgumentRoles.Output) && CallArguments.ScalarText(value) is { Length: > 0 })
         {
-            _claims.Add(Effect.Overwrite);
-            Note(EvidenceSource.Arguments, $"The argument `{Shown(name)}` names a file that is written.");
+            ReadOutput(name);
         }
         else if (roles.HasFlag(ArgumentRoles.Destination) && !_context.Reviewed && !_claims.IsMore && !IsRange(name))
         {
@@ -130,6 +134,79 @@ internal sealed class UnmappedCall
 
     /// <summary>"From" and "to" together are the ends of a range, in a tool that reads.</summary>
     private bool IsRange(string name) => name is "to" && _arguments.Top.Exists(static argument => argument.Name == "from");
+
+    /// <summary>A server takes more for a flag than true: what is named after an act and is not off may ask for it.</summary>
+    private void ReadActName(string name, ReadOnlyMemory<byte> value)
+    {
+        if (FlagValues.IsOff(value) || EffectWords.OfWords(name) is null or Effect.Read)
+            return;
+        var isNoun = EffectWords.IsNounOfArgument(name);
+        if (FlagValues.IsOn(value) && (!isNoun || JsonBytes.IsString(value.Span)))
+            ReadFlag(name);
+        else if (!isNoun)
+            Doubt(EvidenceSource.Arguments, $"The argument `{Shown(name)}` is named after an act and is not off.");
+    }
+
+    /// <summary>What is inside an argument is read as an argument is: servers have options that say what is done.</summary>
+    private void ReadMembers(ReadOnlyMemory<byte> value, int depth)
+    {
+        if (!JsonBytes.IsObject(value.Span) && !JsonBytes.IsArray(value.Span))
+            return;
+        if (depth > McpLimits.NestingMax)
+        {
+            Doubt(EvidenceSource.Arguments, "Its arguments are nested deeper than is looked at.");
+            return;
+        }
+
+        var items = JsonBytes.Items(value, McpLimits.TargetsMax + 1);
+        if (items.Count > McpLimits.TargetsMax)
+            Doubt(EvidenceSource.Arguments, "An argument is a longer list than is looked at.");
+        foreach (var item in items)
+            ReadMembers(item, depth + 1);
+        foreach (var (name, member) in JsonBytes.Members(value, McpLimits.MembersMax + 1))
+        {
+            if (++_members > McpLimits.MembersMax)
+            {
+                if (_members == McpLimits.MembersMax + 1)
+                    Doubt(EvidenceSource.Arguments, "Its arguments hold more members than are looked at.");
+                return;
+            }
+
+            if (!JsonBytes.IsNull(member.Span))
+                ReadMember(name, member);
+            ReadMembers(member, depth + 1);
+        }
+    }
+
+    private void ReadMember(string name, ReadOnlyMemory<byte> value)
+    {
+        var isFlag = value.Span.SequenceEqual("true"u8) || value.Span.SequenceEqual("false"u8);
+        var roles = ArgumentRoleNames.Of(name, null, isFlag);
+        if (roles.HasFlag(ArgumentRoles.Rehearsal))
+            return;
+        if (isFlag)
+        {
+            if (value.Span.SequenceEqual("true"u8))
+                ReadFlag(name);
+            return;
+        }
+
+        ReadActName(name, value);
+        var isText = CallArguments.ScalarText(value) is { Length: > 0 };
+        if (roles.HasFlag(ArgumentRoles.Action) && isText)
+            ReadAction(name, value, null);
+        if ((roles.HasFlag(ArgumentRoles.Code) && isText) || EffectWords.IsCodeOperator(name))
+            ReadCode(name, value);
+
+        if (roles.HasFlag(ArgumentRoles.Output) && isText)
+            ReadOutput(name);
+    }
+
+    private void ReadOutput(string name)
+    {
+        _claims.Add(Effect.Overwrite);
+        Note(EvidenceSource.Arguments, $"The argument `{Shown(name)}` names a file that is written.");
+    }
 
     /// <summary>A flag whose name is an act asks for that act.</summary>
     private void ReadFlag(string name)
