@@ -13,7 +13,7 @@ namespace Vetopoint.Readers.Mcp;
 public static class McpReader
 {
     /// <summary>Goes into every approval: a reading of another version is not what was approved.</summary>
-    public const string Version = "mcp-1";
+    public const string Version = "mcp-2";
 
     /// <summary>Reads a request or notification.</summary>
     /// <param name="context">Where it goes. Its definition, if any, is that of the called tool.</param>
@@ -94,6 +94,14 @@ public static class McpReader
             evidence = evidence.Add(new Evidence(EvidenceSource.Arguments, "The person is asked to open a link of the server's."));
         }
 
+        var doubt = message.Method switch
+        {
+            "prompts/get" => ParameterText.DoubtOfArguments(message.Arguments),
+            "resources/read" or "resources/subscribe" => ParameterText.DoubtOfUri(name),
+            _ => null,
+        };
+        if (doubt is not null)
+            evidence = evidence.Insert(0, new Evidence(EvidenceSource.Arguments, doubt));
         var operation = new Operation
         {
             Effect = method.Effect,
@@ -102,7 +110,7 @@ public static class McpReader
             BlastRadius = method.TargetMember is "uri" or "name" or "taskId" && name is not null
                 ? BlastRadius.Unknown with { Objects = 1, Knowledge = Knowledge.Declared }
                 : BlastRadius.Unknown,
-            Understood = true,
+            Understood = doubt is null,
             Evidence = evidence,
         };
 

@@ -64,7 +64,7 @@ internal static class ArgumentRoleNames
 
     private static readonly FrozenSet<string> OutputNames = Set(
         "output_path outputpath output_file outputfile output_dir outputdir output_filename output_directory save_path savepath "
-        + "save_to saveto save_as save_dir download_path downloadpath download_dir export_path exportpath write_to");
+        + "file_out fileout out_file outfile outpath outdir out save save_to saveto save_as save_dir download_path downloadpath download_dir export_path exportpath write_to");
 
     private static readonly FrozenSet<string> SourceNames = Set(
         "source src from source_path sourcepath old_path oldpath old_name oldname from_path source_environment "
@@ -115,9 +115,10 @@ internal static class ArgumentRoleNames
             roles |= ArgumentRoles.Code;
         if (words.Exists(UrlWords.Contains))
             roles |= ArgumentRoles.Url;
-        if (DestinationNames.Contains(whole) || words.Exists(DestinationWords.Contains))
+        if (DestinationNames.Contains(whole) || words.Exists(DestinationWords.Contains)
+            || (words is [{ } first, ..] && first.StartsWith("dest", StringComparison.Ordinal) && !first.StartsWith("destr", StringComparison.Ordinal)))
             roles |= ArgumentRoles.Destination;
-        if (OutputNames.Contains(whole))
+        if (OutputNames.Contains(whole) || IsOutput(words))
             roles |= ArgumentRoles.Output;
         if (SourceNames.Contains(whole))
             roles |= ArgumentRoles.Source;
@@ -139,6 +140,15 @@ internal static class ArgumentRoleNames
 
         return roles;
     }
+
+    /// <summary>`output_zip` is written; `output_format` says how the answer looks.</summary>
+    private static bool IsOutput(List<string> words) =>
+        words is [_, _, ..] && words[0] is "output" or "out" or "save" or "outfile" or "write"
+        && !OutputShapes.Contains(words[^1]);
+
+    private static readonly FrozenSet<string> OutputShapes = Set(
+        "format formats type types schema mode language style fields field tokens size length limit encoding units unit currency "
+        + "columns max detail details level lang locale options config variables names content");
 
     private static bool MentionsLanguage(string? description)
     {

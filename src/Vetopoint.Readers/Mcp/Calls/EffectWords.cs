@@ -37,8 +37,14 @@ internal static class EffectWords
         ("delet", Effect.Delete), ("remov", Effect.Delete), ("drop", Effect.Delete), ("unlink", Effect.Delete),
         ("discard", Effect.Delete), ("purg", Effect.Purge), ("wipe", Effect.Purge), ("erase", Effect.Purge),
         ("destroy", Effect.Purge), ("truncat", Effect.Purge), ("shred", Effect.Purge), ("expunge", Effect.Purge),
-        ("nuke", Effect.Purge), ("obliterat", Effect.Purge),
+        ("nuk", Effect.Purge), ("obliterat", Effect.Purge), ("wiping", Effect.Purge), ("erasu", Effect.Purge), ("erasi", Effect.Purge),
+        ("kill", Effect.ChangeInfrastructure), ("terminat", Effect.ChangeInfrastructure), ("decommission", Effect.ChangeInfrastructure),
+        ("unsubscrib", Effect.Update), ("deactivat", Effect.Update), ("disabl", Effect.Update), ("reset", Effect.Overwrite),
+        ("flush", Effect.Delete), ("evict", Effect.Delete), ("emptied", Effect.Delete), ("emptying", Effect.Delete),
     ];
+
+    // Harmless words that have such a part inside.
+    private static readonly string[] HarmlessWords = ["skill", "preset", "overkill"];
 
     private static readonly FrozenDictionary<string, EffectWord> Acts = Dictionary(
         (Effect.Read, EffectWordKind.Act, "get list read search find show describe view lookup query count check inspect ls cat browse "
@@ -49,9 +55,9 @@ internal static class EffectWords
         (Effect.Create, EffectWordKind.ActInFront, "fork reserve attach import build compose subscribe init"),
         (Effect.Create, EffectWordKind.NounToo, "draft book schedule comment record"),
         (Effect.Update, EffectWordKind.Act, "update edit modify patch change toggle enable disable assign unassign mark merge commit "
-            + "configure adjust increment cancel reject complete reopen activate deactivate unsubscribe archive unarchive "
+            + "configure adjust increment cancel ban unban reject complete reopen activate deactivate unsubscribe archive unarchive "
             + "push pull close resize convert annotate customize protect unprotect unregister connect disconnect checkout"),
-        (Effect.Update, EffectWordKind.ActInFront, "set lock unlock pin unpin open load react vote refund charge"),
+        (Effect.Update, EffectWordKind.ActInFront, "block unblock set lock unlock pin unpin open load react vote refund charge"),
         (Effect.Update, EffectWordKind.NounToo, "label tag star order process test"),
         (Effect.Send, EffectWordKind.Act, "send notify publish broadcast tweet reply forward upload pay submit sms"),
         (Effect.Send, EffectWordKind.ActInFront, "post dial purchase buy call"),
@@ -62,10 +68,10 @@ internal static class EffectWords
         (Effect.Export, EffectWordKind.NounToo, "backup"),
         (Effect.Overwrite, EffectWordKind.Act, "write overwrite replace save restore reset upsert rewrite revert rollback"),
         (Effect.Overwrite, EffectWordKind.ActInFront, "put"),
-        (Effect.Delete, EffectWordKind.Act, "delete remove drop unlink rm del trash clear discard cleanup evict flush"),
+        (Effect.Delete, EffectWordKind.Act, "delete remove drop unlink rm del expire trash clear discard cleanup evict flush"),
         (Effect.Delete, EffectWordKind.ActInFront, "empty clean prune"),
         (Effect.Purge, EffectWordKind.Act, "purge wipe erase destroy truncate shred expunge nuke obliterate"),
-        (Effect.ChangeInfrastructure, EffectWordKind.Act, "deploy provision scale restart reboot shutdown terminate kill install "
+        (Effect.ChangeInfrastructure, EffectWordKind.Act, "deploy provision scale restart reboot shutdown terminate kill suspend install "
             + "uninstall upgrade rollout failover cordon uncordon drain apply undeploy decommission detach terraform"),
         (Effect.ChangeInfrastructure, EffectWordKind.ActInFront, "start stop resume suspend pause"),
         (Effect.ChangeInfrastructure, EffectWordKind.NounToo, "release port"),
@@ -125,9 +131,11 @@ internal static class EffectWords
 
         var isPlain = effect is not null || (noun is not null && isInformation);
         effect ??= noun;
+        var searched = HarmlessWords.Aggregate(
+            name, static (rest, harmless) => rest.Replace(harmless, "-", StringComparison.OrdinalIgnoreCase));
         foreach (var (part, destructive) in DestructiveParts)
         {
-            if (!name.Contains(part, StringComparison.OrdinalIgnoreCase))
+            if (!searched.Contains(part, StringComparison.OrdinalIgnoreCase))
                 continue;
             effect = effect is { } known ? EffectRisk.Stricter(known, destructive) : destructive;
             isPlain = true;

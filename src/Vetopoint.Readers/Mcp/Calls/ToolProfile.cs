@@ -50,7 +50,7 @@ internal sealed record PropertyProfile(string Name, string? Type, ArgumentRoles 
 
         // One of a few words is not a program, and a number is no address.
         if (values.Count > 0 || type is "integer" or "number")
-            roles &= ~(ArgumentRoles.Code | ArgumentRoles.Url);
+            roles &= ~(ArgumentRoles.Code | ArgumentRoles.Url | ArgumentRoles.Output);
         return new PropertyProfile(name, type, roles, values);
     }
 }

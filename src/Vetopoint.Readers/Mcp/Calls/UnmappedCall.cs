@@ -68,6 +68,8 @@ internal sealed class UnmappedCall
     // 1.
     private void ReadName()
     {
+        if (!System.Text.Ascii.IsValid(_tool))
+            Doubt(EvidenceSource.Name, "Its name has letters that can be taken for others.");
         if (_name.Effect is not { } effect)
         {
             Note(EvidenceSource.Name, "Nothing in its name says what it does.");
