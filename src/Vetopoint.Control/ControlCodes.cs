@@ -55,6 +55,9 @@ public static class ControlCodes
     public const string ContentNotWritten = "VP4091";
     public const string ChainBroken = "VP4092";
 
+    /// <summary>The record claims what only a person's proof can show, and has no such proof.</summary>
+    public const string NotProved = "VP4093";
+
     // Policy sets; the Cedar project has the codes below VP2200.
     public const string FileMissing = "VP2201";
     public const string PolicyWithoutId = "VP2202";

@@ -33,6 +33,7 @@ public static class SampleBodies
         new OperatorAct("observe", "server files", "ada", Proof()),
         new OperatorAct("release", "client claude", null, null),
         new EngineStarted("0.1.0", Digest),
+        new PolicySetActivated(Digest, Digest, "ada", false, Proof(), AllowsAutomatic: true),
     ];
 
     public static TaskOpened Opened() => new(

@@ -61,10 +61,10 @@ public sealed class SampleRecord : IDisposable
     {
         var digest = SampleBodies.Digest;
         Add(Engine, new EngineStarted("0.1.0", digest));
+        Add(Engine, new PolicySetActivated(digest, null, null, true, null));
         Add(Engine, new ApproverEnrolled("ada", Ada.Public.Id, Ada.Public.Text));
         Add(Engine, new ApproverEnrolled(
             "bea", Bea.Public.Id, Bea.Public.Text, "ada", Prove(Ada, "ada", ApprovalAct.Enroll, ApprovalSubject.Approver("bea", Bea.Public))));
-        Add(Engine, new PolicySetActivated(digest, null, null, true, null));
         Add(Engine, new PolicySetActivated(
             new string('b', 64), digest, "ada", false, Prove(Ada, "ada", ApprovalAct.Activate, ApprovalSubject.PolicySet(new string('b', 64)))));
         Add(Engine, new ToolPinned("files", "read_file", digest, false, null, null));

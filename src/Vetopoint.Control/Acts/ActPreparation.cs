@@ -94,7 +94,7 @@ internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory hol
 
         if (staged.Digest != act.PolicySet)
             throw new ActException(ControlCodes.ActChanged, "Another policy set is staged by now. Look at the difference again.");
-        return Prepared(act, ApprovalAct.Activate, ApprovalSubject.PolicySet(staged.Digest), ActPapers.Activate(policies.Diff(), staged));
+        return Prepared(act, ApprovalAct.Activate, ApprovalSubject.PolicySet(staged.Digest, staged.Settings.ActivatesAutomatically), ActPapers.Activate(policies.Diff(), staged));
     }
 
     private PreparedAct Prepare(Act.Review act)

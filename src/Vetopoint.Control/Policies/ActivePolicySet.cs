@@ -153,7 +153,7 @@ public sealed class ActivePolicySet : IDisposable
         _arriving = set;
         try
         {
-            var activated = new PolicySetActivated(set.Digest, ActivatedDigest, by, Automatic: by is null, proof);
+            var activated = new PolicySetActivated(set.Digest, ActivatedDigest, by, Automatic: by is null, proof, set.Settings.ActivatesAutomatically);
             await turn.AppendAsync(intent is null || outcome is null ? [activated] : [intent, activated, outcome]);
         }
         finally

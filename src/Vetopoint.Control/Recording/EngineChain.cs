@@ -1,5 +1,6 @@
 using Vetopoint.Control.Attempts;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Verification;
 
 namespace Vetopoint.Control.Recording;
 
@@ -29,20 +30,33 @@ internal sealed class EngineChain : IDisposable
     /// <summary>Adds one who is told each entry, from the first. Only before <see cref="ReplayAsync"/>.</summary>
     public void Follow(Action<Entry> follower) => _followers.Add(follower);
 
-    /// <summary>Reads the chain from its start.</summary>
+    /// <summary>
+    /// Reads the chain from its start, by the rules of the verifier: nothing is taken up that widens and that no approver proved, however
+    /// right its hashes are.
+    /// </summary>
+    /// <exception cref="LedgerException">The chain says what it cannot: refuse to start.</exception>
     public async Task ReplayAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            var check = ChainCheck.OfEngine();
             await foreach (var entry in _ledger.ReadTaskAsync(TaskId.Engine.ToString(), _sequence + 1, cancellationToken))
             {
                 if (entry.Sequence != _sequence + 1)
                 {
-                    throw new InvalidDataException(
+                    throw new LedgerException(
                         $"{ControlCodes.ChainBroken}: The engine's chain has no entry {_sequence + 1}. Run `vetopoint ledger verify`.");
                 }
 
+                if (!entry.Previous.Span.SequenceEqual(_previous.Span))
+                {
+                    throw new LedgerException(
+                        $"{ControlCodes.ChainBroken}: Entry {entry.Sequence} of the engine's chain does not follow the one before it. Run `vetopoint ledger verify`.");
+                }
+
+                if (check.Check(entry) is { } finding)
+                    throw NotProved(entry, finding);
                 Advance(entry);
             }
         }
@@ -67,6 +81,11 @@ internal sealed class EngineChain : IDisposable
     }
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>Why nothing is taken up from a chain any more.</summary>
+    public static LedgerException NotProved(Entry entry, Finding finding) => new(
+        $"{ControlCodes.NotProved}: Entry {entry.Sequence} (`{entry.Kind}`) of the task `{entry.Task}` is not to be believed: {finding.Code}: {finding.What} " +
+        "The record was changed, or was not written by this engine. Run `vetopoint ledger verify`, and restore the state directory from a backup.");
 
     private async Task AppendAsync(IReadOnlyList<EntryBody> bodies)
     {

@@ -1,9 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using Vetopoint.Control.Agents;
+using Vetopoint.Control.Approvers;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Recording;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Verification;
 
 namespace Vetopoint.Control.Tasks;
 
@@ -15,6 +18,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     private readonly LiveTasks _liveTasks;
     private readonly HoldDirectory _holds;
     private readonly AgentTrust _trust;
+    private readonly ApproverDirectory _approvers;
     private readonly TimeProvider _time;
 
     /// <summary>Entries on their way to the record, by sequence. What is not here and is not newer than the state is durable.</summary>
@@ -25,12 +29,13 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     private string? _failure;
     private Task<string?> _ended = Task.FromResult<string?>(null);
 
-    public TaskGrain(ILedger ledger, LiveTasks liveTasks, HoldDirectory holds, AgentTrust trust, ControlOptions options)
+    public TaskGrain(ILedger ledger, LiveTasks liveTasks, HoldDirectory holds, AgentTrust trust, ApproverDirectory approvers, ControlOptions options)
     {
         _ledger = ledger;
         _liveTasks = liveTasks;
         _holds = holds;
         _trust = trust;
+        _approvers = approvers;
         _time = options.Time;
     }
 
@@ -40,8 +45,16 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             throw new TaskException($"{ControlCodes.TaskOver}: `{this.GetPrimaryKeyString()}` names no task.");
 
         _state = new TaskState(id);
+
+        // An approval that no approver signed is not taken up, and neither is a task that holds one: someone else wrote to the record.
+        var check = ChainCheck.OfTask(_approvers.List().Select(approver => (approver.Name, approver.Key)));
         await foreach (var entry in _ledger.ReadTaskAsync(id.ToString(), 1, cancellationToken))
+        {
+            if (check.Check(entry) is { } finding)
+                throw EngineChain.NotProved(entry, finding);
             _state.Apply(entry);
+        }
+
         if (_state.IsOpened && !_state.IsEnded)
         {
             TakeLive();

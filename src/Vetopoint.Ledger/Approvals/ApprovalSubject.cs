@@ -24,7 +24,16 @@ public readonly record struct ApprovalSubject(string Text, string Digest)
     }
 
     /// <summary>A policy set, by its digest.</summary>
-    public static ApprovalSubject PolicySet(string digest) => new($"policy-set {digest}", digest);
+    /// <param name="digest">The set's digest.</param>
+    /// <param name="allowsAutomatic">
+    /// Whether edits activate themselves from then on. The digest covers it, so that the record cannot claim it of a set that a person
+    /// activated without it.
+    /// </param>
+    public static ApprovalSubject PolicySet(string digest, bool allowsAutomatic = false) => new(
+        $"policy-set {digest}",
+        allowsAutomatic
+            ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"vetopoint policy set whose edits activate themselves v1\n{digest}")))
+            : digest);
 
     /// <summary>A tool's definition, by the definition's digest.</summary>
     public static ApprovalSubject Tool(string server, string tool, string definition) =>

@@ -133,8 +133,11 @@ public sealed record ApproverEnrolled(
 
 /// <summary>A set of policies, contract and config became the one that decides.</summary>
 /// <param name="Automatic">True when no person confirmed it (development setting, or the set shipped with the product).</param>
+/// <param name="AllowsAutomatic">
+/// True when this set's config lets edits activate themselves: only then may the next activation be automatic. A proof covers it. Written only when true.
+/// </param>
 public sealed record PolicySetActivated(
-    string PolicySet, string? Previous, string? By, bool Automatic, ProofEntry? Proof) : EntryBody;
+    string PolicySet, string? Previous, string? By, bool Automatic, ProofEntry? Proof, bool AllowsAutomatic = false) : EntryBody;
 
 /// <summary>A tool was seen for the first time, or a person accepted its definition.</summary>
 /// <param name="Reviewed">True when a person looked at it.</param>

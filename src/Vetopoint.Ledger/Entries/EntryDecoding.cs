@@ -229,12 +229,13 @@ internal static class EntryDecoding
 
     private static PolicySetActivated ReadPolicySetActivated(ref CanonicalReader reader)
     {
+        var allowsAutomatic = reader.Has("allows_automatic"u8) && reader.Boolean("allows_automatic"u8);
         var automatic = reader.Boolean("automatic"u8);
         var by = reader.OptionalText("by"u8);
         var policySet = reader.Text("policy_set"u8);
         var previous = reader.OptionalText("previous"u8);
         var proof = ReadProof(ref reader);
-        return new PolicySetActivated(policySet, previous, by, automatic, proof);
+        return new PolicySetActivated(policySet, previous, by, automatic, proof, allowsAutomatic);
     }
 
     private static ToolPinned ReadToolPinned(ref CanonicalReader reader)

@@ -247,6 +247,8 @@ internal static class EntryEncoding
 
     private static void Write(CanonicalWriter writer, PolicySetActivated activated)
     {
+        if (activated.AllowsAutomatic)
+            writer.Member("allows_automatic"u8, true);
         writer.Member("automatic"u8, activated.Automatic);
         writer.Optional("by"u8, activated.By);
         writer.Member("policy_set"u8, activated.PolicySet);

@@ -10,6 +10,11 @@ internal sealed class ProofRules(Findings findings)
     private readonly Dictionary<string, (EcdsaPublicKey Key, string Approver)> _approvers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _challenges = new(StringComparer.Ordinal);
 
+    public bool HasApprovers => _approvers.Count > 0;
+
+    /// <summary>Takes for granted that an approver is enrolled: the chain that says so was checked before.</summary>
+    public void Know(EcdsaPublicKey key, string approver) => _approvers[key.Id] = (key, approver);
+
     /// <summary>The first approver cannot be let in by another; each later one must be.</summary>
     public void Enrol(Place at, ApproverEnrolled enrolled)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 
 namespace Vetopoint.Ledger.Verification;
 
@@ -20,7 +21,10 @@ internal sealed class RecordRules(Findings findings)
 
     private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Server, string Tool)> _pinned = [];
     private readonly ProofRules _proofs = new(findings);
+    private bool _isActivated;
+    private bool _allowsAutomatic;
     private long _allow;
     private long _downgrade;
     private long _hold;
@@ -32,6 +36,9 @@ internal sealed class RecordRules(Findings findings)
 
     public ImmutableArray<string> Unresolved(int max) =>
         [.. _attempts.Where(pair => pair.Value.IsUnresolved).OrderBy(pair => pair.Value.Position).Select(pair => pair.Key).Take(max)];
+
+    /// <summary>Takes for granted that an approver is enrolled: the chain that says so was checked before.</summary>
+    public void Know(EcdsaPublicKey key, string approver) => _proofs.Know(key, approver);
 
     public void Check(long position, Entry entry)
     {
@@ -54,13 +61,13 @@ internal sealed class RecordRules(Findings findings)
                 _proofs.Enrol(at, enrolled);
                 break;
             case PolicySetActivated activated:
-                _proofs.Require(
-                    at, activated.Proof, activated.By, mustBeThere: !activated.Automatic, ApprovalAct.Activate,
-                    ApprovalSubject.PolicySet(activated.PolicySet));
+                Check(at, activated);
                 break;
             case ToolPinned pinned:
+                // Only the first pin of a tool needs no person: a later one would take back what was noticed of it.
+                var isFirstPin = _pinned.Add((pinned.Server, pinned.Tool));
                 _proofs.Require(
-                    at, pinned.Proof, pinned.By, mustBeThere: pinned.Reviewed, ApprovalAct.Review,
+                    at, pinned.Proof, pinned.By, mustBeThere: pinned.Reviewed || !isFirstPin, ApprovalAct.Review,
                     ApprovalSubject.Tool(pinned.Server, pinned.Tool, pinned.Definition));
                 break;
             case AgentKeyChanged key:
@@ -76,6 +83,21 @@ internal sealed class RecordRules(Findings findings)
             default:
                 throw new InvalidOperationException($"no rule says what `{entry.Kind}` may say");
         }
+    }
+
+    /// <summary>
+    /// That an activation calls itself automatic proves nothing. It may be automatic only as the first of the record, before there is anyone to
+    /// ask, or when the set before it says so, which is part of what a person signed when they activated that one.
+    /// </summary>
+    private void Check(Place at, PolicySetActivated activated)
+    {
+        var mayBeAutomatic = _isActivated ? _allowsAutomatic : !_proofs.HasApprovers;
+        var automatic = activated.Automatic && mayBeAutomatic;
+        var statement = _proofs.Require(
+            at, activated.Proof, activated.By, mustBeThere: !automatic, ApprovalAct.Activate,
+            ApprovalSubject.PolicySet(activated.PolicySet, activated.AllowsAutomatic));
+        _isActivated = true;
+        _allowsAutomatic = activated.AllowsAutomatic && (automatic || statement is not null);
     }
 
     private void Check(Place at, Intent intent)

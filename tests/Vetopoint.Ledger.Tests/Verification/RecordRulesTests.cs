@@ -311,6 +311,58 @@ public sealed class RecordRulesTests : IDisposable
     }
 
     [Fact]
+    public void An_activation_that_only_calls_itself_automatic()
+    {
+        _sample.Add(_sample.Engine, new PolicySetActivated(SampleBodies.Digest, new string('b', 64), null, true, null));
+        Finds("VP6330", "`activate` of `policy-set aaa");
+    }
+
+    [Fact]
+    public void A_first_activation_that_calls_itself_automatic_when_there_is_someone_to_ask()
+    {
+        var late = new TaskChain("engine");
+        using var record = new MemoryRecord(
+            [
+                late.Next(new ApproverEnrolled("ada", _sample.Ada.Public.Id, _sample.Ada.Public.Text)),
+                late.Next(new PolicySetActivated(SampleBodies.Digest, null, null, true, null)),
+            ]);
+        Assert.Equal("VP6330", Assert.Single(record.Verify().Findings).Code);
+    }
+
+    [Fact]
+    public void Automatic_activations_after_a_set_that_a_person_activated_for_it_until_one_that_ends_it()
+    {
+        var set = new string('c', 64);
+        var proof = SampleRecord.Prove(_sample.Ada, "ada", ApprovalAct.Activate, ApprovalSubject.PolicySet(set, allowsAutomatic: true));
+        _sample.Add(_sample.Engine, new PolicySetActivated(set, new string('b', 64), "ada", false, proof, AllowsAutomatic: true));
+        _sample.Add(_sample.Engine, new PolicySetActivated(new string('d', 64), set, null, true, null, AllowsAutomatic: true));
+        _sample.Add(_sample.Engine, new PolicySetActivated(new string('e', 64), new string('d', 64), null, true, null));
+        Assert.Empty(Findings());
+
+        _sample.Add(_sample.Engine, new PolicySetActivated(new string('f', 64), new string('e', 64), null, true, null));
+        Finds("VP6330", "`activate` of `policy-set fff");
+    }
+
+    [Fact]
+    public void A_set_that_a_person_activated_passed_off_as_one_whose_edits_activate_themselves()
+    {
+        var set = new string('c', 64);
+        var proof = SampleRecord.Prove(_sample.Ada, "ada", ApprovalAct.Activate, ApprovalSubject.PolicySet(set));
+        _sample.Add(_sample.Engine, new PolicySetActivated(set, new string('b', 64), "ada", false, proof, AllowsAutomatic: true));
+        _sample.Add(_sample.Engine, new PolicySetActivated(new string('d', 64), set, null, true, null));
+        var findings = Findings();
+        Assert.Contains(findings, finding => finding.Contains("VP6331", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Contains("VP6330", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_tool_pinned_anew_without_a_person()
+    {
+        _sample.Add(_sample.Engine, new ToolPinned("files", "read_file", new string('b', 64), false, null, null));
+        Finds("VP6330", "`review` of `tool files/read_file` needs the proof");
+    }
+
+    [Fact]
     public void A_name_without_a_proof()
     {
         _sample.Add(_sample.Engine, new AgentKeyChanged("agent-2", "ada", SampleBodies.Digest, false, "ada", null));
