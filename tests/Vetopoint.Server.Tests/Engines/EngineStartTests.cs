@@ -4,6 +4,11 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
 using Vetopoint.Api.Client;
+using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
+using Vetopoint.Ledger.Verification;
+using Vetopoint.Storage.Sqlite;
+using Vetopoint.Storage.State;
 using Vetopoint.Testing.Installation.Processes;
 
 namespace Vetopoint.Server.Tests.Engines;
@@ -64,6 +69,36 @@ public sealed class EngineStartTests
         await home.StartEngineAsync();
 
         Assert.Equal(before.PolicySet, (await home.Client.StatusAsync(Cancellation)).PolicySet);
+    }
+
+    [Fact]
+    public async Task A_record_that_claims_an_automatic_activation_keeps_the_engine_from_starting_and_is_found()
+    {
+        await using var home = await EngineHome.StartAsync();
+        await home.EnrollApproverAsync();
+        await home.StopEngineAsync();
+
+        // What the same user can do with the record's key: the ledger itself makes the hashes and signs the head anew.
+        using (var held = StateDirectoryLock.Take(StateDirectory.Open(home.Home.StateFolder)))
+        {
+            await using var ledger = SqliteLedger.Open(held, new SqliteLedgerOptions { Time = TimeProvider.System, StopProcess = _ => { } });
+            Entry? newest = null;
+            await foreach (var entry in ledger.ReadTaskAsync("engine", 1, Cancellation))
+                newest = entry;
+            await ledger.AppendAsync(Entry.Seal(
+                "engine", newest!.Sequence + 1, newest.Hash, newest.Time, new PolicySetActivated(new string('d', 64), null, null, true, null)));
+        }
+
+        var refused = await home.RunEngineAsync();
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("VP4093", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("vetopoint ledger verify", refused.Output, StringComparison.Ordinal);
+        using var record = SqliteStoredRecord.Open(home.Home.LedgerFile);
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        key.ImportFromPem(await File.ReadAllTextAsync(Path.Combine(home.Home.StateFolder, "ledger-key.pem"), Cancellation));
+        var found = LedgerVerifier.Verify(
+            record, new VerificationOptions { Key = EcdsaPublicKey.TryParse(Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()), out _)! }, Cancellation);
+        Assert.Equal("VP6330", Assert.Single(found.Findings).Code);
     }
 
     [Fact]
