@@ -12,8 +12,11 @@ public static class ControlLimits
     /// <summary>Challenges that may be outstanding at once; the oldest gives way.</summary>
     public const int ChallengesMax = 64;
 
-    /// <summary>Failed proofs within <see cref="ProofFailureWindow"/> after which every proof is refused for a while.</summary>
+    /// <summary>Failed proofs that name one key, within <see cref="ProofFailureWindow"/>, after which that key's are refused for a while.</summary>
     public const int ProofFailuresMax = 10;
+
+    /// <summary>Failed proofs within <see cref="ProofFailureWindow"/>, whatever key they name, after which every proof is refused for a while.</summary>
+    public const int ProofFailuresOfAllMax = 50;
 
     public static TimeSpan ProofFailureWindow { get; } = TimeSpan.FromMinutes(5);
 

@@ -11,7 +11,7 @@ internal sealed class Challenges(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, OutstandingAct> _outstanding = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = [];
-    private readonly Queue<DateTimeOffset> _failures = [];
+    private readonly Queue<(DateTimeOffset At, string KeyId)> _failures = [];
 
     public ActChallenge Give(PreparedAct act, EnrolledApprover approver)
     {
@@ -38,9 +38,10 @@ internal sealed class Challenges(TimeProvider time)
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            while (_failures.TryPeek(out var failed) && now - failed > ControlLimits.ProofFailureWindow)
+            while (_failures.TryPeek(out var failed) && now - failed.At > ControlLimits.ProofFailureWindow)
                 _failures.Dequeue();
-            if (_failures.Count >= ControlLimits.ProofFailuresMax)
+            if (_failures.Count >= ControlLimits.ProofFailuresOfAllMax
+                || _failures.Count(failure => failure.KeyId == proof.KeyId) >= ControlLimits.ProofFailuresMax)
             {
                 throw new ActException(
                     ControlCodes.TooManyFailures, $"Too many proofs were wrong. Wait {ControlLimits.ProofFailureWindow.TotalMinutes:0} minutes.");
@@ -52,7 +53,7 @@ internal sealed class Challenges(TimeProvider time)
             }
             catch (ActException)
             {
-                _failures.Enqueue(now);
+                _failures.Enqueue((now, proof.KeyId));
                 throw;
             }
         }

@@ -94,6 +94,14 @@ public sealed class ActTests
         for (var i = 0; i < ControlLimits.ProofFailuresMax; i++)
             Assert.Equal("VP7004", await RefusedAsync(engine, eve.Sign(await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, Token))));
 
+        Assert.Equal("VP7007", await RefusedAsync(engine, eve.Sign(await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, Token))));
+        await ada.DoAsync(engine, new Act.Observe("ops")); // whom wrong proofs by another key do not keep out
+        for (var i = ControlLimits.ProofFailuresMax; i < ControlLimits.ProofFailuresOfAllMax; i++)
+        {
+            using var other = Person.Create("eve");
+            Assert.Equal("VP7004", await RefusedAsync(engine, other.Sign(await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, Token))));
+        }
+
         Assert.Equal("VP7007", await RefusedAsync(engine, await ada.ProveAsync(engine, new Act.Observe("ops"))));
         engine.Time.Advance(ControlLimits.ProofFailureWindow + TimeSpan.FromSeconds(1));
         await ada.DoAsync(engine, new Act.Observe("ops"));
