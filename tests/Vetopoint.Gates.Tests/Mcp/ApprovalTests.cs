@@ -35,6 +35,51 @@ public sealed class ApprovalTests
     }
 
     [Theory]
+    // The same bytes, with the arguments hidden in `_meta` while a person looked.
+    [InlineData(
+        """ "params":{"name":"delete_note","_meta":{"arguments":{"id":"*"}}} """,
+        """ "params":{"name":"delete_note","_meta":{},"arguments":{"id":"*"}} """)]
+    [InlineData(
+        """ "params":{"name":"delete_note","arguments":{"id":7},"_meta":{"task":{"ttl":1}}} """,
+        """ "params":{"name":"delete_note","arguments":{"id":7},"_meta":{},"task":{"ttl":1}} """)]
+    // Members beside `params`.
+    [InlineData(
+        """ "params":{"name":"delete_note","arguments":{"id":7}} """,
+        """ "params":{"name":"delete_note","arguments":{"id":7}},"extra":{"arguments":{"id":"*"}},"arguments":{"id":"*"} """)]
+    [InlineData(
+        """ "params":{"name":"delete_note","arguments":{"id":7}},"extra":1 """,
+        """ "params":{"name":"delete_note","arguments":{"id":7}},"extra":2 """)]
+    // Values that are not what their name promises.
+    [InlineData(
+        """ "params":{"name":"delete_note","arguments":{"id":7},"_meta":{"tracestate":"a=1"}} """,
+        """ "params":{"name":"delete_note","arguments":{"id":7},"_meta":{"tracestate":{"a":"*"}}} """)]
+    [InlineData(
+        """ "params":{"name":"delete_note","arguments":{"id":7},"_meta":{"baggage":"user=1"}} """,
+        """ "params":{"name":"delete_note","arguments":{"id":7},"_meta":{"baggage":"user=2"}} """)]
+    public async Task Holds_what_differs_from_the_approved_call_anywhere(string approved, string sent)
+    {
+        await using var upstream = await HttpUpstreamServer.StartAsync();
+        await using var host = await GateHost.StartAsync();
+        var task = await host.OpenAsync();
+        await using var agent = new LineConnection(host, task, host.Govern("http", upstream.Http));
+        await agent.OpenAsync();
+
+        Assert.Equal("hold", Verdict(await CallAsync("100", approved)));
+        await host.ApproveAsync(host.Holds.List().Single().Attempt);
+
+        Assert.Equal("hold", Verdict(await CallAsync("101", sent)));
+        Assert.Empty(upstream.Script.Called);
+        Assert.Equal("delete_note ran", VerdictTests.Text(await CallAsync("102", approved)));
+        Assert.Equal(["delete_note"], upstream.Script.Called);
+
+        async Task<JsonNode> CallAsync(string id, string members)
+        {
+            await agent.SendAsync($$"""{"jsonrpc":"2.0","id":{{id}},"method":"tools/call",{{members}}}""");
+            return JsonNode.Parse(await agent.AnswerAsync(id))!;
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Clients))]
     public async Task Runs_a_waiting_call_as_soon_as_it_is_approved(string client)
     {
