@@ -45,6 +45,11 @@ internal sealed class HeldAttempt(AttemptId id, Intent intent, DateTimeOffset he
 /// What binds an approval beyond the form: the exact action, the policies that held it, the reader that read it and the
 /// definition it was read with. The form is checked against the held intent itself.
 /// </summary>
+/// <remarks>
+/// The action digest is what binds an approval to what runs; everything else here only narrows it. The form is compared by
+/// name, as the bytes of a form carry the id, which is new in each retry. So a gate's action digest must cover every byte it
+/// forwards but those that no upstream acts on (the id, the progress token, trace context): what it leaves out, nobody approved.
+/// </remarks>
 internal readonly record struct HeldKey(
     string ActionDigest, string Server, string Method, string? Name, string Direction, string PolicySet, string Reader, string? Tool)
 {

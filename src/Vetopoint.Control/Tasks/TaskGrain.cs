@@ -242,6 +242,8 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     {
         if (agent.IsQuarantined)
             return null;
+
+        // The same name is the same form only because the hold was found by its action digest: see HeldKey.
         foreach (var form in attempt.Forms)
         {
             if (form.Name == hold.Intent.Form)
