@@ -236,7 +236,7 @@ public sealed class LineSessionTests : IAsyncLifetime
         await host.Holds.DenyAsync(host.Holds.List().Single().Attempt, CancellationToken.None);
         var answer = JsonNode.Parse(await agent.AnswerAsync("9"))!;
 
-        Assert.Contains("VP4002", VerdictTests.Text(answer), StringComparison.Ordinal);
+        Assert.Contains("VP5040", VerdictTests.Text(answer), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -102,9 +102,9 @@ internal sealed partial class Checkpoint(
     private static Refusal? Ended(Judgement.Held held, HoldState state) => state switch
     {
         HoldState.Waiting or HoldState.Approved => null,
-        HoldState.Denied => Refusal.Of(held, "VP4002", "A person refused it. Do not try it again in another way."),
-        HoldState.Expired => Refusal.Of(held, "VP4003", "Nobody approved it in time. The same call can be made again."),
-        HoldState.Cancelled => Refusal.Of(held, "VP4004", "Its task ended before anybody approved it."),
+        HoldState.Denied => Refusal.Of(held, "VP5040", "A person refused it. Do not try it again in another way."),
+        HoldState.Expired => Refusal.Of(held, "VP5041", "Nobody approved it in time. The same call can be made again."),
+        HoldState.Cancelled => Refusal.Of(held, "VP5042", "Its task ended before anybody approved it."),
     };
 
     private async Task<HoldState> WaitAsync(
