@@ -40,8 +40,8 @@ internal static class HeaderCheck
             request.Headers.TryAddWithoutValidation(McpHeaderNames.Method, method);
         if ((isStateless && NeedsName(message) || came.ContainsKey(McpHeaderNames.Name)) && NamesOf(message) is [{ } name, ..])
             request.Headers.TryAddWithoutValidation(McpHeaderNames.Name, HeaderValues.Encode(name));
-        if (!parameters.All.IsEmpty || HasParameters(came))
-            WriteParameters(request, message, came, parameters);
+        if (!parameters.All.IsEmpty)
+            WriteParameters(request, message, parameters);
     }
 
     private static string? ParameterDifference(
@@ -57,7 +57,7 @@ internal static class HeaderCheck
             if (values is not [{ } value] || HeaderValues.Decode(value) is not { } text)
                 return $"`{field}` occurs twice or has characters it may not have.";
 
-            // A header the pinned schema does not know is forwarded, as the protocol asks, but only with what the body says.
+            // A header the pinned schema does not know may only say what the body says, and does not go on.
             var says = parameters.Find(field[McpHeaderNames.ParameterPrefix.Length..]) is { } known
                 ? known.In(arguments.RootElement) is { } argument && HeaderValues.Says(text, argument)
                 : HasLeaf(arguments.RootElement, text);
@@ -77,24 +77,13 @@ internal static class HeaderCheck
         return null;
     }
 
-    private static void WriteParameters(
-        HttpRequestMessage request, McpMessage message, IHeaderDictionary came, ParameterHeaders parameters)
+    private static void WriteParameters(HttpRequestMessage request, McpMessage message, ParameterHeaders parameters)
     {
         using var arguments = Arguments(message);
         foreach (var parameter in parameters.All)
         {
             if (parameter.In(arguments.RootElement) is { } value && HeaderValues.TextOf(value) is { } text)
                 request.Headers.TryAddWithoutValidation(McpHeaderNames.ParameterPrefix + parameter.Name, HeaderValues.Encode(text));
-        }
-
-        foreach (var (field, values) in came)
-        {
-            if (field.StartsWith(McpHeaderNames.ParameterPrefix, StringComparison.OrdinalIgnoreCase)
-                && parameters.Find(field[McpHeaderNames.ParameterPrefix.Length..]) is null
-                && values is [{ } value] && HeaderValues.Decode(value) is { } text && HasLeaf(arguments.RootElement, text))
-            {
-                request.Headers.TryAddWithoutValidation(field, value);
-            }
         }
     }
 

@@ -12,7 +12,7 @@ internal static class RelayHeaders
     private const int ValueCharsMax = 1024;
 
     private static readonly string[] ToUpstream =
-        ["Accept", McpHeaderNames.SessionId, McpHeaderNames.ProtocolVersion, McpHeaderNames.LastEventId];
+        ["Accept", McpHeaderNames.SessionId, McpHeaderNames.ProtocolVersion];
 
     private static readonly string[] ToClient =
         [McpHeaderNames.SessionId, McpHeaderNames.ProtocolVersion, "Retry-After", "Allow"];
@@ -20,11 +20,11 @@ internal static class RelayHeaders
     public static void CopyToUpstream(IHeaderDictionary from, HttpRequestMessage to)
     {
         foreach (var name in ToUpstream)
-        {
-            var values = from[name];
-            if (values is [{ Length: <= ValueCharsMax } value])
-                to.Headers.TryAddWithoutValidation(name, value);
-        }
+            Copy(from, to, name);
+
+        // A stream is resumed with GET. Beside a message it would be a value that nobody judged.
+        if (to.Method == HttpMethod.Get)
+            Copy(from, to, McpHeaderNames.LastEventId);
     }
 
     public static void CopyToClient(HttpResponseMessage from, HttpResponse to)
@@ -35,5 +35,12 @@ internal static class RelayHeaders
             if (from.Headers.TryGetValues(name, out var values) || from.Content.Headers.TryGetValues(name, out values))
                 to.Headers[name] = new StringValues([.. values]);
         }
+    }
+
+    private static void Copy(IHeaderDictionary from, HttpRequestMessage to, string name)
+    {
+        var values = from[name];
+        if (values is [{ Length: <= ValueCharsMax } value])
+            to.Headers.TryAddWithoutValidation(name, value);
     }
 }

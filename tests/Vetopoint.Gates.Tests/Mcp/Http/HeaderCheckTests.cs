@@ -60,12 +60,13 @@ public sealed class HeaderCheckTests
         var rewritten = Message().WithArgument("region", Encoding.UTF8.GetBytes("\" härter\""));
         using var request = new HttpRequestMessage();
         HeaderCheck.Write(request, rewritten, true,
-            Headers("Mcp-Method=tools/call;Mcp-Name=read_note;Mcp-Param-Region=us-west1;Mcp-Param-Id=42;Mcp-Param-Gone=us-west1"),
+            Headers("Mcp-Method=tools/call;Mcp-Name=read_note;Mcp-Param-Region=us-west1;Mcp-Param-Id=42;Mcp-Param-Gone=us-west1;Mcp-Param-Other=y"),
             ParameterHeaders.Of(Pinned));
 
         Assert.Equal("tools/call", request.Headers.GetValues("Mcp-Method").Single());
         Assert.Equal("=?base64?IGjDpHJ0ZXI=?=", request.Headers.GetValues("Mcp-Param-Region").Single());
         Assert.False(request.Headers.Contains("Mcp-Param-Gone"));
+        Assert.False(request.Headers.Contains("Mcp-Param-Other"));
     }
 
     [Theory]

@@ -50,13 +50,13 @@ public sealed class HttpRelayTests : IAsyncLifetime
 
         using var response = await agent.SendAsync(
             agent.Body("1", "tools/call", """{"name":"read_note","arguments":{}}"""),
-            With(agent.Headers("tools/call", "read_note"), ("Cookie", "a=b"), ("X-Forwarded-For", "1.2.3.4"), ("X-Leak", "secret"), ("traceparent", "00-1-2-3")));
+            With(agent.Headers("tools/call", "read_note"), ("Cookie", "a=b"), ("X-Forwarded-For", "1.2.3.4"), ("X-Leak", "secret"), ("traceparent", "00-1-2-3"), ("Last-Event-ID", "secret")));
 
         var headers = _upstream.Headers.Last();
         Assert.Equal("operators", headers["X-Upstream-Key"]);
         Assert.Equal("tools/call", headers["Mcp-Method"]);
         Assert.Equal("read_note", headers["Mcp-Name"]);
-        Assert.DoesNotContain(headers.Keys, static name => name is "Authorization" or "Cookie" or "X-Forwarded-For" or "X-Leak" or "traceparent");
+        Assert.DoesNotContain(headers.Keys, static name => name is "Authorization" or "Cookie" or "X-Forwarded-For" or "X-Leak" or "traceparent" or "Last-Event-ID");
     }
 
     [Fact]
