@@ -16,7 +16,7 @@ internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> 
     /// <summary>What a server is given of the engine's environment, as MCP clients do: enough to find programs, nothing that is a secret.</summary>
     private static readonly string[] Inherited = ["HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TERM", "TZ", "USER"];
 
-    private Known _known = new(null, []); // swapped whole with the config
+    private Known? _known; // swapped whole with the config
 
     public GovernedServer? Find(string name)
     {
@@ -35,15 +35,13 @@ internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> 
     /// <exception cref="ProblemException">The server cannot be used; the problem says why.</exception>
     public GovernedServer? Open(string name)
     {
-        var settings = config.Current;
-        var known = Volatile.Read(ref _known);
-        if (!ReferenceEquals(known.Settings, settings))
-            Volatile.Write(ref _known, known = new Known(settings, []));
+        var known = Current();
+        var settings = known.Settings;
         if (known.Servers.TryGetValue(name, out var server))
             return server;
         if (!settings.McpServers.TryGetValue(name, out var upstream) || upstream.Disabled)
             return null;
-        return known.Servers.GetOrAdd(name, new GovernedServer(name, AddressOf(name, upstream)) { Mapping = MappingOf(settings, name) });
+        return known.Servers.GetOrAdd(name, Governed(name, AddressOf(name, upstream)));
     }
 
     /// <summary>A server that its client names and starts through us.</summary>
@@ -58,7 +56,20 @@ internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> 
                 $"Reach that server with `vetopoint wrap --server {name}`, or wrap the command under another name."));
         }
 
-        return new GovernedServer(name, address) { Mapping = MappingOf(settings, name) };
+        return Governed(name, address);
+    }
+
+    /// <summary>A session outlives a change of the config, so it asks for the mapping that is active at each message.</summary>
+    private GovernedServer Governed(string name, UpstreamAddress address) =>
+        new(name, address) { Mapping = Current().MappingOf(name), LiveMapping = () => Current().MappingOf(name) };
+
+    private Known Current()
+    {
+        var settings = config.Current;
+        var known = Volatile.Read(ref _known);
+        if (known is null || !ReferenceEquals(known.Settings, settings))
+            Volatile.Write(ref _known, known = new Known(settings));
+        return known;
     }
 
     private static ServerMapping MappingOf(EngineSettings settings, string name) =>
@@ -107,5 +118,18 @@ internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> 
         return filled.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    private sealed record Known(EngineSettings? Settings, ConcurrentDictionary<string, GovernedServer> Servers);
+    /// <summary>What one config says, read once for each server.</summary>
+    private sealed class Known(EngineSettings settings)
+    {
+        private readonly ConcurrentDictionary<string, ServerMapping> _mappings = new(StringComparer.Ordinal);
+
+        public EngineSettings Settings => settings;
+
+        public ConcurrentDictionary<string, GovernedServer> Servers { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Kept only for servers the config names: a wrap may have any name.</summary>
+        public ServerMapping MappingOf(string name) => settings.Servers.ContainsKey(name)
+            ? _mappings.GetOrAdd(name, static (name, settings) => ActiveServers.MappingOf(settings, name), settings)
+            : ServerMapping.Empty;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
+using Vetopoint.Api.Messages;
 using Vetopoint.Server.Tests.Engines;
 using Vetopoint.Testing.Installation.Processes;
 
@@ -50,6 +51,24 @@ public sealed class StdioSessionTests
 
         Assert.Empty((await home.Client.HoldsAsync(Cancellation)).Holds);
         Assert.Equal("denied", (await home.Client.AttemptAsync(hold.Attempt, Cancellation)).Resolution!.Resolution);
+    }
+
+    [Fact]
+    public async Task A_running_session_is_read_with_the_mapping_that_is_active_now()
+    {
+        var config = new JsonObject { ["holds"] = new JsonObject { ["wait"] = "00:00:00" } };
+        await using var home = await EngineHome.StartAsync(config);
+        await home.EnrollApproverAsync();
+        using var client = await StdioClient.OpenAsync(home);
+        await client.ListAsync(1);
+        Assert.NotEqual(true, (bool?)(await client.CallAsync(2, "read_note", """{"id":1}"""))["result"]!["isError"]);
+
+        config["servers"] = JsonNode.Parse("""{"notes":{"tools":{"read_note":{"effect":"delete","target":{"kind":"note","name":"{id}"}}}}}""");
+        home.WriteConfig(config);
+        await home.ActAsync(ActNames.Activate, (await home.Client.PoliciesAsync(Cancellation)).Staged!.Digest);
+
+        Assert.True((bool?)(await client.CallAsync(3, "read_note", """{"id":1}"""))["result"]!["isError"]);
+        Assert.Single((await home.Client.HoldsAsync(Cancellation)).Holds);
     }
 
     [Theory]
