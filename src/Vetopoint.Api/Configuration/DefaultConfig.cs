@@ -8,7 +8,7 @@ public static class DefaultConfig
         {
           // Vetopoint's config. An edit is checked at once and staged: `vetopoint policy diff` shows it,
           // `vetopoint policy activate` makes it decide. `vetopoint policy check` checks it without an engine.
-          "$schema": "https://vetopoint.dev/schemas/vetopoint.schema.json",
+          "$schema": "vetopoint.schema.json",
 
           // The person who answers for tasks that name no agent.
           "owner": {{System.Text.Json.JsonSerializer.Serialize(owner, DefaultConfigJson.Default.String)}},

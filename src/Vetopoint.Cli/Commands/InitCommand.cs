@@ -17,6 +17,7 @@ namespace Vetopoint.Cli.Commands;
 /// </summary>
 internal static class InitCommand
 {
+    private const string SchemaResource = "vetopoint.schema.json";
     private const string PolicyResource = "policies/";
 
     public static TaughtCommand Create()
@@ -59,20 +60,26 @@ internal static class InitCommand
             throw new ProblemException(problems);
         var files = ImmutableArray.CreateBuilder<WrittenFile>();
         files.Add(Write(home.ConfigFile, Encoding.UTF8.GetBytes(DefaultConfig.Text(owner))));
+        files.Add(Write(Path.Combine(home.Root, SchemaResource), Content(SchemaResource)));
 
         // A folder with policies in it is someone's set: adding to it could change what it means.
         var isNew = !Directory.EnumerateFileSystemEntries(home.PoliciesFolder).Any();
-        var assembly = Assembly.GetExecutingAssembly();
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(PolicyResource, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        var resources = Assembly.GetExecutingAssembly().GetManifestResourceNames();
+        foreach (var resource in resources.Where(name => name.StartsWith(PolicyResource, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             var path = Path.Combine(home.PoliciesFolder, resource[PolicyResource.Length..]);
-            using var content = assembly.GetManifestResourceStream(resource)!;
-            using var bytes = new MemoryStream();
-            content.CopyTo(bytes);
-            files.Add(isNew ? Write(path, bytes.ToArray()) : new WrittenFile(path, false));
+            files.Add(isNew ? Write(path, Content(resource)) : new WrittenFile(path, false));
         }
 
         return files.ToImmutable();
+    }
+
+    private static byte[] Content(string resource)
+    {
+        using var content = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
+        using var bytes = new MemoryStream();
+        content.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     private static WrittenFile Write(string path, byte[] bytes)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Vetopoint.Api.Client;
 using Vetopoint.Api.Messages;
@@ -9,6 +10,8 @@ namespace Vetopoint.Cli.Commands;
 /// <summary><c>vetopoint serve</c>, <c>stop</c> and <c>status</c></summary>
 internal static class ServeCommand
 {
+    private static readonly TimeSpan StopWait = TimeSpan.FromSeconds(30);
+
     public static TaughtCommand CreateServe()
     {
         var foreground = new Option<bool>("--foreground") { Description = "Run the engine here, with its log on standard error, until ctrl-C" };
@@ -40,11 +43,33 @@ internal static class ServeCommand
         command.Does(async (run, cancellationToken) =>
         {
             using var engine = new EngineClient(run.Home);
+            var pid = (await engine.StatusAsync(cancellationToken)).Pid;
             var done = await engine.StopAsync(cancellationToken);
+            await EndedAsync(pid, cancellationToken);
             Answer(run.Screen, done);
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    /// <summary>Waits until the engine has ended, so that what comes next (another start, a removed home) does not meet it.</summary>
+    private static async Task EndedAsync(int pid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            await process.WaitForExitAsync(cancellationToken).WaitAsync(StopWait, cancellationToken);
+        }
+        catch (ArgumentException)
+        {
+            // It ended before it was looked for.
+        }
+        catch (TimeoutException)
+        {
+            throw new CliException(
+                "VP1207", $"The engine, process {pid}, was asked to stop and has not ended after {StopWait.TotalSeconds:0} seconds.",
+                "Look at run/engine.log, and end the process yourself if nothing is in flight.", ExitCodes.Problem);
+        }
     }
 
     public static TaughtCommand CreateStatus()
