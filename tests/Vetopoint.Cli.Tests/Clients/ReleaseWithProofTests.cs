@@ -22,18 +22,18 @@ public sealed class ReleaseWithProofTests : IDisposable
     {
         var file = _folder["mcp.json"];
         Write(file, Config);
-        Succeeded(await TypeAsync(["init", "--owner", "alice"], Passphrase, Passphrase));
+        Succeeded(await TypeAsync(["init", "--owner", "alice"], ("for approvals: ", Passphrase), ("again: ", Passphrase)));
         try
         {
             Succeeded(await RunAsync("adopt", "cursor", "--file", file));
             var adopted = Read(file);
             Assert.NotEqual(Config, adopted);
 
-            var refused = await TypeAsync(["release", "cursor"], "not the passphrase at all");
+            var refused = await ReleaseAsync("not the passphrase at all");
             Assert.Equal(4, refused.ExitCode);
             Assert.Equal(adopted, Read(file));
 
-            Succeeded(await TypeAsync(["release", "cursor"], Passphrase));
+            Succeeded(await ReleaseAsync(Passphrase));
             Assert.Equal(Config, Read(file));
 
             var verified = Succeeded(await RunAsync("ledger", "verify", "--json"));
@@ -63,6 +63,9 @@ public sealed class ReleaseWithProofTests : IDisposable
 
     private Task<Finished> RunAsync(params string[] arguments) => ChildProcess.RunAsync(Installation.Vetopoint, [.. arguments, "--home", _folder["home"]]);
 
-    private Task<Finished> TypeAsync(string[] arguments, params string[] lines) => TerminalSession.RunAsync(
-        Installation.Vetopoint, [.. arguments, "--home", _folder["home"]], lines.Select(line => (Installation.PassphrasePrompt, line)));
+    private Task<Finished> ReleaseAsync(string passphrase) =>
+        TypeAsync(["release", "cursor"], (Installation.PassphrasePrompt, passphrase));
+
+    private Task<Finished> TypeAsync(string[] arguments, params (string Prompt, string Line)[] dialogue) =>
+        TerminalSession.RunAsync(Installation.Vetopoint, [.. arguments, "--home", _folder["home"]], dialogue);
 }
