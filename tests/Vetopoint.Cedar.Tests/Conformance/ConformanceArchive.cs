@@ -1,20 +1,21 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Formats.Tar;
+using Vetopoint.Testing.Data;
 
 namespace Vetopoint.Cedar.Tests.Conformance;
 
 /// <summary>Cedar's public conformance corpus, read where it lies. It is not a part of this project.</summary>
 internal static class ConformanceArchive
 {
-    private const string RelativePath = "data/cedar/cedar-conformance.tar.xz";
+    private const string RelativePath = "cedar/cedar-conformance.tar.xz";
 
     private static readonly Lazy<Dictionary<string, byte[]>> Loaded = new(Load);
 
     /// <summary>All files by path; skips the test when the corpus or the program that unpacks it is absent.</summary>
     public static Dictionary<string, byte[]> Files()
     {
-        Assert.SkipWhen(Path is null, $"Skipped: there is no {RelativePath} in a folder `shared` beside or above this repository.");
+        Assert.SkipWhen(Path is null, SharedData.Absent(RelativePath));
         try
         {
             return Loaded.Value;
@@ -26,19 +27,7 @@ internal static class ConformanceArchive
         }
     }
 
-    private static string? Path { get; } = Find();
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var path = System.IO.Path.Combine(folder.FullName, "shared", RelativePath);
-            if (File.Exists(path))
-                return path;
-        }
-
-        return null;
-    }
+    private static string? Path { get; } = SharedData.Find(RelativePath);
 
     private static Dictionary<string, byte[]> Load()
     {

@@ -6,6 +6,7 @@ using Vetopoint.Readers.Mcp;
 using Vetopoint.Readers.Mcp.Tools;
 using Vetopoint.Readers.Mcp.WellKnown;
 using Vetopoint.Readers.Operations;
+using Vetopoint.Testing.Data;
 
 namespace Vetopoint.Readers.Tests.Mcp;
 
@@ -15,7 +16,9 @@ namespace Vetopoint.Readers.Tests.Mcp;
 /// </summary>
 public sealed class PublicToolsTests(ITestOutputHelper output)
 {
-    private const string Data = "/work/shared/data/actions/mcp-tools.jsonl.gz";
+    private const string RelativePath = "actions/mcp-tools.jsonl.gz";
+
+    private static readonly string? Path = SharedData.Find(RelativePath);
 
     private static readonly string[] DestructiveWords = ["delete", "drop", "purge", "remove", "destroy", "truncate", "erase", "wipe"];
 
@@ -177,14 +180,13 @@ public sealed class PublicToolsTests(ITestOutputHelper output)
 
     private static List<(string Server, ToolDefinition Definition)> Tools()
     {
-        if (!File.Exists(Data))
-            Assert.Skip($"The public tool definitions are not at {Data}.");
+        Assert.SkipWhen(Path is null, SharedData.Absent(RelativePath));
         return Loaded.Value;
     }
 
     private static List<(string Server, ToolDefinition Definition)> Load()
     {
-        using var lines = new StreamReader(new GZipStream(File.OpenRead(Data), CompressionMode.Decompress));
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(Path!), CompressionMode.Decompress));
         var tools = new List<(string, ToolDefinition)>();
         while (lines.ReadLine() is { } line)
         {
