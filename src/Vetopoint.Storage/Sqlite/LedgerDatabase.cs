@@ -15,6 +15,7 @@ internal sealed class LedgerDatabase : IDisposable
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _replaceHead;
     private readonly SqliteCommand _readHead;
+    private readonly SqliteCommand _dataVersion;
     private readonly SqliteCommand _newest;
     private readonly SqliteCommand _newestOfTask;
 
@@ -27,6 +28,7 @@ internal sealed class LedgerDatabase : IDisposable
         _insert = Command(Schema.Insert, "$position", "$task", "$sequence", "$kind", "$attempt", "$entry", "$running");
         _replaceHead = Command(Schema.ReplaceHead, "$signed");
         _readHead = Command(Schema.ReadHead);
+        _dataVersion = Command("pragma data_version");
         _newest = Command(Schema.Newest);
         _newestOfTask = Command(Schema.NewestOfTask, "$task");
     }
@@ -101,6 +103,9 @@ internal sealed class LedgerDatabase : IDisposable
 
     public SignedHead? ReadHead() => _readHead.ExecuteScalar() is byte[] signed ? SignedHead.Decode(signed) : null;
 
+    /// <summary>A number that changes when another connection has committed, and not when this one has.</summary>
+    public long VersionByOthers() => (long)_dataVersion.ExecuteScalar()!;
+
     /// <summary>Position and running hash of the newest entry; null when there is none.</summary>
     public (long Position, byte[] Running)? Newest()
     {
@@ -132,7 +137,7 @@ internal sealed class LedgerDatabase : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_begin, _commit, _rollback, _insert, _replaceHead, _readHead, _newest, _newestOfTask])
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_begin, _commit, _rollback, _insert, _replaceHead, _readHead, _dataVersion, _newest, _newestOfTask])
             command.Dispose();
         _connection.Dispose();
     }

@@ -30,6 +30,7 @@ internal sealed class LedgerWriter
     private readonly List<PendingAppend> _batch = [];
     private readonly TaskHeads _heads = new(StorageLimits.RememberedTasks);
     private LedgerDatabase? _database;
+    private long? _seenVersion;
     private int _entriesSinceCheckpoint;
     private int _transactionsSinceCheckpoint;
     private string? _refusesAll;
@@ -227,12 +228,27 @@ internal sealed class LedgerWriter
         if (_database is not null)
             return;
         _heads.Clear();
+        _seenVersion = null;
         _database = LedgerDatabase.Open(_file);
         _options.Opened?.Invoke(_database);
     }
 
-    /// <summary>True when the record ends exactly where it did when the last caller was answered.</summary>
+    /// <summary>
+    /// True when the record ends exactly where it did when the last caller was answered. It is read again only when some other connection
+    /// committed since, or this one is new.
+    /// </summary>
     private bool IsAsAcknowledged(LedgerDatabase database)
+    {
+        var version = database.VersionByOthers();
+        if (version == _seenVersion)
+            return true;
+        if (!EndsAsAcknowledged(database))
+            return false;
+        _seenVersion = version;
+        return true;
+    }
+
+    private bool EndsAsAcknowledged(LedgerDatabase database)
     {
         var head = _acknowledged.Head;
         if (database.ReadHead() is not { } stored || !stored.Head.Agrees(head))
