@@ -61,9 +61,8 @@ public sealed class DecisionPoint
         try
         {
             var facts = _preparation.Prepare(attempt); // 1.
-            var grain = _grains.GetGrain<ITaskGrain>(attempt.Task.ToString());
-            var ruling = await grain.JudgeAsync(facts); // 2.
-            return ruling.Attempt == 0 ? Unrecorded(facts, ruling.Code, ruling.Reasons) : await JudgeAsync(attempt, facts, grain, ruling);
+            var ruling = await GrainOf(attempt.Task).JudgeAsync(facts); // 2.
+            return ruling.Attempt == 0 ? Unrecorded(facts, ruling.Code, ruling.Reasons) : await JudgeAsync(attempt, facts, ruling);
         }
         catch (AttemptTooLargeException exception)
         {
@@ -100,7 +99,7 @@ public sealed class DecisionPoint
             PolicyEpoch = _policies.Epoch,
             IsEnforced = true,
         };
-        return new Permit(null, FormKind.Full, attempt.Reading.Forms[0].Bytes, grounds, Recorded, _time);
+        return new Permit(null, FormKind.Full, attempt.Reading.Forms[0].Bytes, grounds, Confirmation.Done, _time);
     }
 
     /// <summary>
@@ -138,9 +137,8 @@ public sealed class DecisionPoint
             Math.Max(outcome.Bytes, permit.Released),
             outcome.ResultDigest is { } digest ? Convert.ToHexStringLower(digest.Span) : null,
             outcome.Notes);
-        var grain = _grains.GetGrain<ITaskGrain>(attempt.Task.ToString());
-        var written = await grain.CompleteAsync(attempt.Number, entry);
-        if ((written.Refused ?? await grain.WhenDurableAsync(written.Sequence, written.Epoch)) is { } refused)
+        var written = await GrainOf(attempt.Task).CompleteAsync(attempt.Number, entry);
+        if (await written.Durable is { } refused)
             throw new LedgerException(refused);
         if (_liveTasks.TryGet(attempt.Task, out var task))
             _feed.Publish(new FeedEvent(_time.GetUtcNow(), attempt, task.Agent, entry));
@@ -158,15 +156,12 @@ public sealed class DecisionPoint
         return CompleteAsync(permit, new AttemptOutcome(status, permit.Released, null, why), cancellationToken);
     }
 
-    private static Task<string?> Recorded { get; } = Task.FromResult<string?>(null);
-
-    private async Task<Judgement> JudgeAsync(Attempt attempt, AttemptFacts facts, ITaskGrain grain, Ruling ruling)
+    private async Task<Judgement> JudgeAsync(Attempt attempt, AttemptFacts facts, Ruling ruling)
     {
         var id = new AttemptId(attempt.Task, ruling.Attempt);
         var runs = ruling.Observed || ruling.Verdict is Verdict.Allow or Verdict.Downgrade;
         var form = facts.Forms[ruling.FormIndex];
-        var durable = grain.WhenDurableAsync(ruling.Attempt, ruling.TaskEpoch); // 3.
-        if (!(runs && IsProvedReadOnly(facts, form)) && await durable is { } refused)
+        if (!(runs && IsProvedReadOnly(facts, form)) && await ruling.Durable is { } refused) // 3.
             return Unrecorded(facts, ControlCodes.NotRecorded, [refused]);
 
         _feed.Publish(new FeedEvent(_time.GetUtcNow(), id, ruling.AgentName, ruling.Intent!));
@@ -174,7 +169,7 @@ public sealed class DecisionPoint
         {
             if (AttemptId.TryParse(ruling.Intent!.Uses, out _))
                 ForgetHeldCall(form.Digest);
-            return new Judgement.Allowed(Mint(id, form, facts, ruling, durable), form.Kind, form.Change) // 4.
+            return new Judgement.Allowed(Mint(id, form, facts, ruling), form.Kind, form.Change) // 4.
             {
                 Attempt = id,
                 Verdict = ruling.Verdict,
@@ -209,7 +204,12 @@ public sealed class DecisionPoint
         };
     }
 
-    private Permit Mint(AttemptId id, FormFacts form, AttemptFacts facts, Ruling ruling, Task<string?> durable)
+    private ITaskGrain GrainOf(TaskId task) =>
+        _liveTasks.TryGet(task, out var live)
+            ? live.Grain ??= _grains.GetGrain<ITaskGrain>(task.ToString())
+            : _grains.GetGrain<ITaskGrain>(task.ToString());
+
+    private Permit Mint(AttemptId id, FormFacts form, AttemptFacts facts, Ruling ruling)
     {
         var grounds = new PermitGrounds
         {
@@ -221,7 +221,7 @@ public sealed class DecisionPoint
             PolicyEpoch = facts.PolicyEpoch,
             IsEnforced = !facts.Observed,
         };
-        return new Permit(id, form.Kind, form.Bytes, grounds, durable, _time);
+        return new Permit(id, form.Kind, form.Bytes, grounds, ruling.Durable, _time);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vetopoint.Control.Agents;
+using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Readers.Operations;
@@ -53,6 +54,9 @@ internal sealed record Ruling
 
     /// <summary>The recorded intent; null when there is none.</summary>
     public Intent? Intent { get; init; }
+
+    /// <summary>Ends once the intent is on disk, with null; else with why it cannot be relied on.</summary>
+    public Task<string?> Durable { get; init; } = Confirmation.Done;
 
     public string AgentName { get; init; } = "";
 }

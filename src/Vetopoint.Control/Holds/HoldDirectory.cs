@@ -90,7 +90,7 @@ public sealed class HoldDirectory : IDisposable
     {
         var grain = _grains.GetGrain<ITaskGrain>(attempt.Task.ToString());
         var resolved = await grain.ResolveAsync(attempt.Number, resolution);
-        if (resolved.ByThisCall && await grain.WhenDurableAsync(resolved.Sequence, resolved.Epoch) is { } refused)
+        if (resolved.ByThisCall && await resolved.Durable is { } refused)
             throw new LedgerException(refused);
         return resolved;
     }

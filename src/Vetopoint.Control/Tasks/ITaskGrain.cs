@@ -1,13 +1,13 @@
-using Orleans.Concurrency;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Recording;
 using Vetopoint.Ledger.Entries;
 
 namespace Vetopoint.Control.Tasks;
 
 /// <summary>
 /// One task. A turn judges, reserves the place in the chain and the budget, and enqueues the entry; whoever needs it on disk waits
-/// for it with <see cref="WhenDurableAsync"/>, outside the turn. The key is the task's id.
+/// for what the turn returned (<see cref="Written.Durable"/>), outside the turn. The key is the task's id.
 /// </summary>
 internal interface ITaskGrain : IGrainWithStringKey
 {
@@ -19,13 +19,6 @@ internal interface ITaskGrain : IGrainWithStringKey
 
     /// <summary>Judges an attempt and enqueues its intent.</summary>
     Task<Ruling> JudgeAsync([Immutable] AttemptFacts attempt);
-
-    /// <summary>Waits until an entry of this task is on disk.</summary>
-    /// <param name="sequence">Its place.</param>
-    /// <param name="epoch">The epoch of the task when it was enqueued.</param>
-    /// <returns>Null when it is; else why it cannot be relied on.</returns>
-    [AlwaysInterleave]
-    Task<string?> WhenDurableAsync(long sequence, long epoch);
 
     /// <summary>Enqueues the outcome of an attempt that may have run.</summary>
     Task<Written> CompleteAsync(long attempt, [Immutable] Outcome outcome);
@@ -44,12 +37,14 @@ internal interface ITaskGrain : IGrainWithStringKey
     Task<string?> EndAsync(string reason);
 }
 
-/// <summary>An entry on its way to the record.</summary>
-/// <param name="Sequence">Its place; 0 when nothing was enqueued.</param>
-/// <param name="Epoch">The epoch of the task when it was enqueued.</param>
-/// <param name="Refused">Why nothing was enqueued; null when something was.</param>
+/// <summary>An entry on its way to the record, or what kept it from it.</summary>
+/// <param name="Durable">Ends once the entry is on disk, with null; else with why it cannot be relied on.</param>
 [Immutable]
-internal sealed record Written(long Sequence, long Epoch, string? Refused);
+internal sealed record Written(Task<string?> Durable)
+{
+    /// <summary>Nothing was enqueued.</summary>
+    public static Written Refused(string why) => new(Task.FromResult<string?>(why));
+}
 
 /// <summary>What a task is.</summary>
 [Immutable]
@@ -58,7 +53,10 @@ internal sealed record TaskSummary(TaskOpened Opened, bool IsOver);
 /// <summary>The state of a hold after a try to end it.</summary>
 /// <param name="State">The state now.</param>
 /// <param name="ByThisCall">True when this call ended it.</param>
-/// <param name="Sequence">The entry that ended it; 0 when this call did not.</param>
-/// <param name="Epoch">The epoch of the task when it was enqueued.</param>
+/// <param name="Durable">Ends once the entry that ended it is on disk, with null; else with why it cannot be relied on.</param>
 [Immutable]
-internal sealed record Resolved(HoldState State, bool ByThisCall, long Sequence, long Epoch);
+internal sealed record Resolved(HoldState State, bool ByThisCall, Task<string?> Durable)
+{
+    /// <summary>It had ended before.</summary>
+    public static Resolved Before(HoldState state) => new(state, ByThisCall: false, Confirmation.Done);
+}

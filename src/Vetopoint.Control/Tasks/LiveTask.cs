@@ -30,6 +30,9 @@ internal sealed class LiveTask
 
     public string Agent { get; }
 
+    /// <summary>The task's grain, once someone has looked it up: looking up takes longer than a turn.</summary>
+    public ITaskGrain? Grain { get; set; }
+
     /// <summary>Changes when permits that were made before must not be used any more.</summary>
     public long Epoch => Volatile.Read(ref _epoch);
 

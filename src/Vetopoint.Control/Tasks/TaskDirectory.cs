@@ -46,7 +46,7 @@ public sealed class TaskDirectory
         var id = TaskId.Draw();
         var grain = Grain(id);
         var written = await grain.OpenAsync(opened);
-        if ((written.Refused ?? await grain.WhenDurableAsync(written.Sequence, written.Epoch)) is { } refused)
+        if (await written.Durable is { } refused)
         {
             if (_liveTasks.TryGet(id, out var failed))
                 _liveTasks.Remove(failed);

@@ -21,9 +21,6 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     private readonly ApproverDirectory _approvers;
     private readonly TimeProvider _time;
 
-    /// <summary>Entries on their way to the record, by sequence. What is not here and is not newer than the state is durable.</summary>
-    private readonly Dictionary<long, Task<string?>> _pending = [];
-
     private TaskState _state = null!; // set on activation, before any turn
     private LiveTask? _live;
     private string? _failure;
@@ -76,7 +73,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     public Task<Written> OpenAsync(TaskOpened opened)
     {
         if (_failure is not null || _state.IsOpened)
-            return Task.FromResult(new Written(0, 0, _failure ?? $"{ControlCodes.TaskOver}: The task `{_state.Id}` was opened before."));
+            return Task.FromResult(Written.Refused(_failure ?? $"{ControlCodes.TaskOver}: The task `{_state.Id}` was opened before."));
         _live = _liveTasks.Take(_state.Id, opened.Agent, opened.Mandate.BytesMax);
         return Task.FromResult(Append(opened));
     }
@@ -154,7 +151,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             WouldAllow = derivation.WouldAllow,
             Operations = form.Entries,
         };
-        Append(intent);
+        var written = Append(intent);
         if (derivation.Verdict == Verdict.Hold && !observed && joined is null && _state.TryGetHold(id.Number, out var held))
             _holds.Add(Describe(held!, form.Bytes));
 
@@ -177,26 +174,19 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             Agent = agent,
             AgentEpoch = agentEpoch,
             Intent = intent,
+            Durable = written.Durable,
             AgentName = _state.Opened.Agent,
         });
-    }
-
-    public Task<string?> WhenDurableAsync(long sequence, long epoch)
-    {
-        // An entry of an earlier epoch may have been refused, and its place taken by another.
-        if (_failure is not null || _live?.Epoch != epoch)
-            return Task.FromResult<string?>(_failure ?? $"{ControlCodes.NotRecorded}: The record could not be written, or the task is over.");
-        return _pending.TryGetValue(sequence, out var pending) ? pending : Task.FromResult<string?>(null);
     }
 
     public Task<Written> CompleteAsync(long attempt, Outcome outcome)
     {
         if (_failure is not null)
-            return Task.FromResult(new Written(0, 0, _failure));
+            return Task.FromResult(Written.Refused(_failure));
         if (!_state.IsOpenAttempt(attempt))
         {
-            return Task.FromResult(new Written(
-                0, 0, $"{ControlCodes.NotRecorded}: The attempt `{outcome.Attempt}` is not one that may run and has no outcome yet."));
+            return Task.FromResult(Written.Refused(
+                $"{ControlCodes.NotRecorded}: The attempt `{outcome.Attempt}` is not one that may run and has no outcome yet."));
         }
 
         return Task.FromResult(Append(outcome));
@@ -205,14 +195,14 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     public Task<Resolved> ResolveAsync(long hold, HoldResolved resolution)
     {
         if (_failure is not null || !_state.TryGetHold(hold, out var held))
-            return Task.FromResult(new Resolved(HoldState.Cancelled, ByThisCall: false, 0, 0));
+            return Task.FromResult(Resolved.Before(HoldState.Cancelled));
         if (!_state.IsEnded && held!.State == HoldState.Waiting && _time.GetUtcNow() >= held.ExpiresAt)
             Resolve(held, new HoldResolved(held.Id.ToString(), HoldState.Expired.ToName(), null, 0, null));
         if (held!.State != HoldState.Waiting || _state.IsEnded)
-            return Task.FromResult(new Resolved(Describe(held, null).State, ByThisCall: false, 0, 0));
+            return Task.FromResult(Resolved.Before(Describe(held, null).State));
 
         var written = Resolve(held, resolution);
-        return Task.FromResult(new Resolved(held.State, ByThisCall: true, written.Sequence, written.Epoch));
+        return Task.FromResult(new Resolved(held.State, ByThisCall: true, written.Durable));
     }
 
     public Task ExpireAsync(long hold)
@@ -283,7 +273,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     private Written Resolve(HeldAttempt held, HoldResolved resolution)
     {
         var written = Append(resolution);
-        _holds.Resolve(held.Id, held.State, resolution, WhenDurableAsync(written.Sequence, written.Epoch));
+        _holds.Resolve(held.Id, held.State, resolution, written.Durable);
         return written;
     }
 
@@ -292,7 +282,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         foreach (var hold in _state.Holds.Where(hold => hold.State == HoldState.Waiting).ToList())
             Resolve(hold, new HoldResolved(hold.Id.ToString(), HoldState.Cancelled.ToName(), null, 0, null));
         var written = Append(new TaskEnded(reason));
-        _ended = ForgetAsync(_live!, WhenDurableAsync(written.Sequence, written.Epoch));
+        _ended = ForgetAsync(_live!, written.Durable);
         _live!.End();
     }
 
@@ -308,44 +298,23 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     /// <summary>Seals an entry, applies it and enqueues it. Its place is reserved when this returns.</summary>
     private Written Append(EntryBody body)
     {
-        var epoch = _live!.Epoch;
         var entry = _state.Seal(_time.GetUtcNow(), body);
         _state.Apply(entry);
-        var durable = ConfirmAsync(entry.Sequence, _ledger.AppendAsync(entry));
-        if (!durable.IsCompletedSuccessfully)
-            _pending[entry.Sequence] = durable;
-        return new Written(entry.Sequence, epoch, null);
-    }
-
-    /// <summary>Continues on the grain's own scheduler, so it may touch the state.</summary>
-    private async Task<string?> ConfirmAsync(long sequence, Task append)
-    {
-        try
-        {
-            await append;
-            _pending.Remove(sequence);
-            return null;
-        }
-#pragma warning disable CA1031 // Whatever kept the entry from the record: nothing may run on it, so this is where it becomes a Deny.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Fail(exception.Message);
-            return _failure;
-        }
+        return new Written(Confirmation.OfAsync(_ledger.AppendAsync(entry), Fail, TaskScheduler.Current));
     }
 
     /// <summary>
     /// The record refused an entry, so the state here is ahead of the record. Nothing more is judged from it: permits are void, what is
     /// pending is denied, and the next call finds a grain that has read the record again.
     /// </summary>
-    private void Fail(string why)
+    private string Fail(string why)
     {
         if (_failure is not null)
-            return;
+            return _failure;
         _failure = $"{ControlCodes.NotRecorded}: The record could not be written, so nothing runs. {why}";
         _live?.Renew();
         DeactivateOnIdle();
+        return _failure;
     }
 
     private void TakeLive()
