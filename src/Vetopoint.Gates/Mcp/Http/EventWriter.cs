@@ -57,25 +57,12 @@ internal sealed class EventWriter : IAsyncDisposable
     /// <summary>Writes one event.</summary>
     /// <param name="data">One JSON value, or nothing in an event that only sets an id.</param>
     /// <exception cref="IOException">The client is gone.</exception>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, string? id = null, TimeSpan? retry = null)
-    {
-        await _turn.WaitAsync(_context.RequestAborted);
-        try
-        {
-            _output.Write("event: message\n"u8);
-            WriteField("id: "u8, id);
-            WriteField("retry: "u8, retry is { } wait ? ((long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) : null);
-            _output.Write("data: "u8);
-            _output.Write(OneLine.Of(data).Span);
-            _output.Write("\n\n"u8);
-            await FlushAsync();
-            Volatile.Write(ref _silent, 0);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> data, string? id = null, TimeSpan? retry = null) =>
+        WriteAsync(data, id, retry, isLast: false);
+
+    /// <summary>Writes the last event. It leaves together with the end of the response, which the caller brings about next.</summary>
+    /// <exception cref="IOException">The client is gone.</exception>
+    public ValueTask WriteLastAsync(ReadOnlyMemory<byte> data, string? id, TimeSpan? retry) => WriteAsync(data, id, retry, isLast: true);
 
     /// <summary>Writes a comment, which clients ignore.</summary>
     public async ValueTask CommentAsync()
@@ -99,6 +86,27 @@ internal sealed class EventWriter : IAsyncDisposable
         // A comment that is on its way ends first: nothing writes to a finished response.
         await _turn.WaitAsync(CancellationToken.None);
         _turn.Dispose();
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> data, string? id, TimeSpan? retry, bool isLast)
+    {
+        await _turn.WaitAsync(_context.RequestAborted);
+        try
+        {
+            _output.Write("event: message\n"u8);
+            WriteField("id: "u8, id);
+            WriteField("retry: "u8, retry is { } wait ? ((long)wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) : null);
+            _output.Write("data: "u8);
+            _output.Write(OneLine.Of(data).Span);
+            _output.Write("\n\n"u8);
+            if (!isLast)
+                await FlushAsync();
+            Volatile.Write(ref _silent, 0);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private async ValueTask FlushAsync()

@@ -44,7 +44,7 @@ internal sealed partial class RelayStream(
                 if (message.IdKey != request.IdKey)
                     continue;
                 conversation.Unanswered.TryRemove(request.IdKey!, out _);
-                await client.WriteAsync(await exchange.FinishAsync(message), item.EventId, item.ReconnectionInterval);
+                await client.WriteLastAsync(await exchange.FinishAsync(message), item.EventId, item.ReconnectionInterval);
                 return;
             }
 
