@@ -17,7 +17,13 @@ internal static class AgentListener
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "vetopoint-engine" });
         builder.AddEngineShape(log, parts.Time);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseSockets(sockets =>
+        {
+            // A request is handled on the pool's thread that read it, instead of being handed on twice: a call that waits for nobody pays
+            // for each hand-over. "Unsafe" warns of code that blocks the thread that polls all sockets; here that thread never runs ours,
+            // because the runtime queues socket events to the pool (DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS is not set).
+            sockets.UnsafePreferInlineScheduling = true;
+        }).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
