@@ -16,6 +16,7 @@ internal sealed class McpBench(string root, TimeSpan counted, TextWriter progres
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(4);
     private const int SettleConcurrency = 16;
+    private const int Rounds = 10;
     private static readonly TimeSpan UpstreamLimit = TimeSpan.FromSeconds(20);
 
     private const string ReadTool = "echo";
@@ -59,37 +60,58 @@ internal sealed class McpBench(string root, TimeSpan counted, TextWriter progres
         var commit = await CommitCost.MedianMillisecondsAsync(Path.Combine(folder, "commit"));
 
         using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
-        var direct = new LoadRun.Path("direct", new Uri(upstream, "/mcp"), null, null, null);
-        var yarp = new LoadRun.Path("bare YARP", new Uri($"http://127.0.0.1:{proxyPort}/mcp"), null, proxy,
-            token => BareAllocatedAsync(http, proxyPort, token));
-        var governed = new LoadRun.Path("Vetopoint", engine.Endpoint, engine.Bearer, engine.Process, engine.AllocatedBytesAsync);
+        var direct = new TargetPath(new Uri(upstream, "/mcp"), null, null, null);
+        var yarp = new TargetPath(new Uri($"http://127.0.0.1:{proxyPort}/mcp"), null, proxy, token => BareAllocatedAsync(http, proxyPort, token));
+        var governed = new TargetPath(engine.Endpoint, engine.Bearer, engine.Process, engine.AllocatedBytesAsync);
+        List<Lane> lanes =
+        [
+            new(Figures.Direct, direct, ReadTool, ReadArguments),
+            new(Figures.Bare, yarp, ReadTool, ReadArguments),
+            new(Figures.Read, governed, ReadTool, ReadArguments),
+            new(Figures.Effect, governed, EffectTool, EffectArguments),
+        ];
 
         // Every process compiles its hot paths first; what is charted is how they run after that.
-        foreach (var path in (LoadRun.Path[])[direct, yarp, governed])
+        foreach (var lane in lanes)
         {
-            await progress.WriteLineAsync($"{path.Name}: settling");
-            await LoadRun.RunAsync(path, ReadTool, ReadArguments, SettleConcurrency, WarmUp, Settle, cancellationToken);
+            await progress.WriteLineAsync($"{lane.Name}: settling");
+            using var run = await LoadRun.OpenAsync(lane.Path, lane.Tool, lane.Arguments, SettleConcurrency, cancellationToken);
+            await run.WarmUpAsync(Settle, cancellationToken);
         }
-
-        await LoadRun.RunAsync(governed, EffectTool, EffectArguments, SettleConcurrency, WarmUp, Settle, cancellationToken);
 
         var rows = new List<Row>();
         foreach (var concurrency in Concurrencies)
-        {
-            rows.Add(await MeasureAsync("direct", direct, ReadTool, ReadArguments, concurrency, cancellationToken));
-            rows.Add(await MeasureAsync("bare YARP", yarp, ReadTool, ReadArguments, concurrency, cancellationToken));
-            rows.Add(await MeasureAsync("Vetopoint, read", governed, ReadTool, ReadArguments, concurrency, cancellationToken));
-            rows.Add(await MeasureAsync("Vetopoint, effect", governed, EffectTool, EffectArguments, concurrency, cancellationToken));
-        }
-
+            rows.AddRange(await MeasureAsync(lanes, concurrency, cancellationToken));
         return new Figures(rows, commit, engine.StartMilliseconds, idleMegabytes, engine.Process.ResidentMegabytes);
     }
 
-    private async Task<Row> MeasureAsync(
-        string name, LoadRun.Path path, string tool, string arguments, int concurrency, CancellationToken cancellationToken)
+    /// <summary>Slices of all lanes in turn, so that a disturbance of the machine meets all of them alike.</summary>
+    private async Task<IReadOnlyList<Row>> MeasureAsync(List<Lane> lanes, int concurrency, CancellationToken cancellationToken)
     {
-        await progress.WriteLineAsync($"{name}: {concurrency} at once");
-        return new Row(name, await LoadRun.RunAsync(path, tool, arguments, concurrency, WarmUp, counted, cancellationToken));
+        var runs = new List<LoadRun>();
+        try
+        {
+            foreach (var lane in lanes)
+            {
+                var run = await LoadRun.OpenAsync(lane.Path, lane.Tool, lane.Arguments, concurrency, cancellationToken);
+                runs.Add(run);
+                await run.WarmUpAsync(WarmUp, cancellationToken);
+            }
+
+            for (var round = 1; round <= Rounds; round++)
+            {
+                await progress.WriteLineAsync($"{concurrency} at once: round {round} of {Rounds}");
+                foreach (var run in runs)
+                    await run.MeasureAsync(counted / Rounds, cancellationToken);
+            }
+
+            return [.. runs.Zip(lanes, (run, lane) => new Row(lane.Name, run.Result()))];
+        }
+        finally
+        {
+            foreach (var run in runs)
+                run.Dispose();
+        }
     }
 
     private static async Task<long> BareAllocatedAsync(HttpMessageInvoker http, int port, CancellationToken cancellationToken)
@@ -125,4 +147,7 @@ internal sealed class McpBench(string root, TimeSpan counted, TextWriter progres
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    /// <summary>What is measured side by side.</summary>
+    private sealed record Lane(string Name, TargetPath Path, string Tool, string Arguments);
 }

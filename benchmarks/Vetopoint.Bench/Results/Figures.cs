@@ -11,10 +11,10 @@ internal sealed record Row(string Name, LoadResult Result);
 internal sealed record Figures(
     IReadOnlyList<Row> Rows, double CommitMilliseconds, double StartMilliseconds, double IdleMegabytes, double LoadedMegabytes)
 {
-    private const string Direct = "direct";
-    private const string Bare = "bare YARP";
-    private const string Read = "Vetopoint, read";
-    private const string Effect = "Vetopoint, effect";
+    public const string Direct = "direct";
+    public const string Bare = "bare YARP";
+    public const string Read = "Vetopoint, read";
+    public const string Effect = "Vetopoint, effect";
 
     private LoadResult Of(string name, int concurrency) =>
         Rows.Single(row => row.Name == name && row.Result.Concurrency == concurrency).Result;
