@@ -20,19 +20,9 @@ internal static class EventReader
 }
 
 /// <summary>A stream that gives up after so many bytes without a restart: the parser itself has no limit.</summary>
-internal sealed class BoundedStream(Stream inner, long bytesMax) : Stream
+internal sealed class BoundedStream(Stream inner, long bytesMax) : ForwardStream
 {
     private long _read;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public void Restart() => _read = 0;
 
@@ -44,19 +34,6 @@ internal sealed class BoundedStream(Stream inner, long bytesMax) : Stream
             ? count
             : throw new Upstreams.UpstreamException("VP5014", $"The server sent an event of more than {bytesMax} bytes; it was not released.");
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -13,7 +13,7 @@ namespace Vetopoint.Gates.Mcp.Upstreams;
 /// A stream of events whose messages are taken on the way: each is checked and handed over before the SDK reads it, and the
 /// SDK reads no faster than they are taken.
 /// </summary>
-internal sealed class TakenEvents : Stream
+internal sealed class TakenEvents : ForwardStream
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Stream _inner;
@@ -31,16 +31,6 @@ internal sealed class TakenEvents : Stream
         _messageBytesMax = messageBytesMax;
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // The reader of this stream gives up by its own token, the events by one of theirs.
@@ -57,19 +47,6 @@ internal sealed class TakenEvents : Stream
         _current = _current[count..];
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
