@@ -115,10 +115,9 @@ public static class McpReader
         };
 
         // A resource at a web address makes the server call it, and the address can carry data.
-        if (method.TargetMember == "uri" && Uri.TryCreate(name, UriKind.Absolute, out var uri)
-            && uri.Scheme is "http" or "https" or "ftp" or "ws" or "wss")
+        if (method.TargetMember == "uri" && name is not null && AddressText.IsNetwork(name))
         {
-            var host = Place("host", uri.Host, context);
+            var host = Place("host", AddressText.HostOf(name), context);
             return [operation, operation with { Effect = Effect.Send, Target = host, Destination = host }];
         }
 

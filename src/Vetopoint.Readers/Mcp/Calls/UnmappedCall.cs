@@ -288,8 +288,7 @@ internal sealed class UnmappedCall
             ReadCode(name, MemoryOf(text));
         else if (!roles.HasFlag(ArgumentRoles.Code) && StatementText.IsStatement(text))
             Doubt(EvidenceSource.Arguments, $"A text in `{Shown(name)}` begins like a statement or command.");
-        if (text.Contains("://", StringComparison.Ordinal) && !text.StartsWith("file://", StringComparison.OrdinalIgnoreCase))
-            _addresses.Add(text);
+        _addresses.AddRange(AddressText.Find(name, text, McpLimits.OperationsMax));
     }
 
     private static ReadOnlyMemory<byte> MemoryOf(string text) => McpMessageEdits.QuotedText(text);
@@ -360,6 +359,8 @@ internal sealed class UnmappedCall
         }
 
         var addresses = _addresses.Distinct(StringComparer.Ordinal).Take(McpLimits.OperationsMax).ToList();
+        if (addresses.Count == McpLimits.OperationsMax)
+            Doubt(EvidenceSource.Arguments, "It names more addresses than are told apart.");
         if (addresses.Count > 0 && !_context.Reviewed)
             Doubt(EvidenceSource.Arguments, "It calls an address that the call chooses.");
 
@@ -407,7 +408,7 @@ internal sealed class UnmappedCall
     /// </summary>
     private static Operation Calling(Operation operation, string address)
     {
-        var host = Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? uri.Host : address;
+        var host = AddressText.HostOf(address);
         host = host.Length > McpLimits.TargetNameCharsMax ? host[..McpLimits.TargetNameCharsMax] : host;
         var target = new Target("host", host, operation.Target.Environment, []);
         return operation with
