@@ -26,14 +26,21 @@ internal sealed class TemporaryState : IDisposable
     }
 
     /// <summary>Takes the files as they are now: what a crash would leave. The lock is not copied, as it would not survive.</summary>
-    public void CopyFrom(TemporaryState other)
+    public void CopyFrom(TemporaryState other) => CopyFrom(other.Path);
+
+    public void CopyFrom(string folder)
     {
         StateDirectory.Open(Path);
         foreach (var name in (ReadOnlySpan<string>)["ledger.db", "ledger.db-wal", "ledger-key.pem", "ledger-key.pub"])
         {
-            var file = System.IO.Path.Combine(other.Path, name);
+            var file = System.IO.Path.Combine(folder, name);
             if (File.Exists(file))
-                File.Copy(file, System.IO.Path.Combine(Path, name));
+            {
+                var copy = System.IO.Path.Combine(Path, name);
+                File.Copy(file, copy);
+                if (!OperatingSystem.IsWindows())
+                    File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
         }
     }
 
