@@ -15,6 +15,21 @@ public static class LedgerCodes
     /// <summary>Bytes that say what an entry says, but are not its canonical form.</summary>
     public const string EntryNotCanonical = "VP6004";
 
+    /// <summary>A text that is no signed note, no checkpoint, or no key of one.</summary>
+    public const string NoteNotUnderstood = "VP6010";
+
+    /// <summary>A tile or a bundle of entries that is none: its name or its length is impossible.</summary>
+    public const string TileNotUnderstood = "VP6011";
+
+    /// <summary>A text that is no proof bundle.</summary>
+    public const string ProofNotUnderstood = "VP6012";
+
+    /// <summary>A proof that does not lead to the root it should.</summary>
+    public const string ProofDoesNotHold = "VP6013";
+
+    /// <summary>A file of a log that is missing or cannot be read.</summary>
+    public const string LogUnreadable = "VP6014";
+
     /// <summary>A public key that is not ECDSA on P-256 in its one spelling.</summary>
     public const string KeyInvalid = "VP7901";
 

@@ -24,6 +24,18 @@ public static class LedgerLimits
     /// <summary>Attempts without an outcome that a verification lists; the rest is counted.</summary>
     public const int UnresolvedMax = 1_000;
 
+    /// <summary>Bytes of a signed note, with all its signatures.</summary>
+    public const int NoteBytesMax = 64 * 1024;
+
+    /// <summary>Signatures of a note; a signed note may always have 16.</summary>
+    public const int NoteSignaturesMax = 64;
+
+    /// <summary>Hashes of an inclusion or consistency proof: a tree of 2^63 entries is this deep.</summary>
+    public const int ProofHashesMax = 63;
+
+    /// <summary>UTF-16 units of a proof bundle.</summary>
+    public const int ProofBundleCharsMax = 1024 * 1024;
+
     /// <summary>
     /// The largest integer in an entry. RFC 8785 numbers are IEEE 754 doubles: beyond this two integers can read alike.
     /// </summary>
