@@ -22,6 +22,8 @@ public static class ProblemCodes
     public const string DuplicatePolicyId = "VP2020";
     public const string DuplicateAnnotation = "VP2021";
     public const string BadPolicyJson = "VP2023";
+    public const string UnknownTemplate = "VP2024";
+    public const string BadLink = "VP2025";
 
     // Schemas.
     public const string UnknownType = "VP2050";
@@ -49,6 +51,7 @@ public static class ProblemCodes
     public const string NonLiteralExtension = "VP2112";
     public const string NoTags = "VP2113";
     public const string UndeclaredHas = "VP2114";
+    public const string UnlinkedTemplate = "VP2115";
 
     // Monotonicity.
     public const string NotMonotone = "VP2150";

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Vetopoint.Cedar.Diagnostics;
 using Vetopoint.Cedar.Syntax;
 using Vetopoint.Cedar.Values;
+using static Vetopoint.Cedar.Json.JsonShape;
 
 namespace Vetopoint.Cedar.Json;
 
@@ -14,7 +16,7 @@ internal sealed class PolicyJsonReader
     private readonly StringBuilder _text = new();
     private int _depth;
 
-    /// <exception cref="FormatException">The JSON is not of that form.</exception>
+    /// <exception cref="JsonFormException">The JSON is not of that form.</exception>
     public string ReadPolicy(JsonElement policy)
     {
         RequireMembers(policy, "effect", "principal", "action", "resource", "conditions", "annotations");
@@ -22,7 +24,7 @@ internal sealed class PolicyJsonReader
             ReadAnnotations(annotations);
         var effect = Text(Member(policy, "effect"));
         if (effect is not ("permit" or "forbid"))
-            throw new FormatException($"`{effect}` is not an effect.");
+            throw new JsonFormException(Member(policy, "effect"), $"`{effect}` is not an effect.", "It is `permit` or `forbid`.");
         _text.Append(effect).Append('(');
         ReadScope("principal", Member(policy, "principal"));
         _text.Append(", ");
@@ -35,7 +37,7 @@ internal sealed class PolicyJsonReader
             RequireMembers(condition, "kind", "body");
             var kind = Text(Member(condition, "kind"));
             if (kind is not ("when" or "unless"))
-                throw new FormatException($"`{kind}` is not a kind of condition.");
+                throw new JsonFormException(Member(condition, "kind"), $"`{kind}` is not a kind of condition.", "It is `when` or `unless`.");
             _text.Append('\n').Append(kind).Append(" { ");
             Read(Member(condition, "body"));
             _text.Append(" }");
@@ -50,7 +52,7 @@ internal sealed class PolicyJsonReader
         foreach (var annotation in annotations.EnumerateObject())
         {
             if (!Names.IsIdentifier(annotation.Name))
-                throw new FormatException($"`{annotation.Name}` cannot be the name of an annotation.");
+                throw new JsonFormException(annotation, $"`{annotation.Name}` cannot be the name of an annotation.");
             _text.Append('@').Append(annotation.Name);
             if (annotation.Value.ValueKind != JsonValueKind.Null)
                 _text.Append('(').Append(TextEscapes.Quote(Text(annotation.Value))).Append(')');
@@ -68,7 +70,7 @@ internal sealed class PolicyJsonReader
                 break;
             case "==":
                 _text.Append(" == ");
-                ReadUid(ScopeEntity(scope));
+                ReadTarget(variable, scope);
                 break;
             case "in" when scope.TryGetProperty("entities", out var entities):
                 _text.Append(" in [");
@@ -82,38 +84,51 @@ internal sealed class PolicyJsonReader
                 break;
             case "in":
                 _text.Append(" in ");
-                ReadUid(ScopeEntity(scope));
+                ReadTarget(variable, scope);
                 break;
             case "is":
                 _text.Append(" is ").Append(TypeName(Member(scope, "entity_type")));
                 if (scope.TryGetProperty("in", out var ancestor))
                 {
                     _text.Append(" in ");
-                    ReadUid(ScopeEntity(ancestor));
+                    ReadTarget(variable, ancestor);
                 }
 
                 break;
             default:
-                throw new FormatException($"`{operation}` cannot stand in a scope.");
+                throw new JsonFormException(Member(scope, "op"), $"`{operation}` cannot stand in a scope.");
         }
     }
 
-    private static JsonElement ScopeEntity(JsonElement scope) =>
-        scope.ValueKind == JsonValueKind.Object && scope.TryGetProperty("slot", out _)
-            ? throw new FormatException("Templates are not supported, so a slot cannot stand here.")
-            : Member(scope, "entity");
+    /// <summary>An entity, or the slot that stands for it.</summary>
+    private void ReadTarget(string variable, JsonElement scope)
+    {
+        Require(scope, JsonValueKind.Object);
+        if (!scope.TryGetProperty("slot", out var slot))
+        {
+            ReadUid(Member(scope, "entity"));
+            return;
+        }
+
+        var name = Text(slot);
+        if (name != "?" + variable || name is not (TemplateSlots.Principal or TemplateSlots.Resource))
+            throw new JsonFormException(slot, $"The slot `{name}` cannot stand for the {variable}.");
+        if (scope.TryGetProperty("entity", out var entity))
+            throw new JsonFormException(entity, "An entity stands beside the slot.", "Keep one of them.");
+        _text.Append(name);
+    }
 
     private void Read(JsonElement expr)
     {
         if (++_depth > CedarLimits.NestingMax)
-            throw new FormatException($"The expression nests deeper than {CedarLimits.NestingMax} levels.");
+            throw new JsonFormException(expr, $"The expression nests deeper than {CedarLimits.NestingMax} levels.");
         Require(expr, JsonValueKind.Object);
         using var members = expr.EnumerateObject();
         if (!members.MoveNext())
-            throw new FormatException("An expression is empty.");
+            throw new JsonFormException(expr, "An expression is empty.");
         var (name, value) = (members.Current.Name, members.Current.Value);
         if (members.MoveNext())
-            throw new FormatException($"An expression has `{members.Current.Name}` beside `{name}`.");
+            throw new JsonFormException(members.Current, $"An expression has `{members.Current.Name}` beside `{name}`.");
         var isWrapped = NeedsParentheses(name, value);
         _text.Append(isWrapped ? "(" : "");
         ReadOperation(name, value);
@@ -139,7 +154,7 @@ internal sealed class PolicyJsonReader
             case "Var":
                 var variable = Text(value);
                 if (CallSyntax.Variable(variable) is null)
-                    throw new FormatException($"`{variable}` is not a variable.");
+                    throw new JsonFormException(value, $"`{variable}` is not a variable.", Suggestion.DidYouMean(variable, CallSyntax.VariableNames));
                 _text.Append(variable);
                 break;
             case "!" or "neg":
@@ -215,12 +230,12 @@ internal sealed class PolicyJsonReader
         }
 
         if (!ExtensionSignature.ByName.TryGetValue(name, out var signature))
-            throw new FormatException($"`{name}` is not an operator or function.");
+            throw new JsonFormException(value, $"`{name}` is not an operator or function.", Suggestion.DidYouMean(name, ExtensionSignature.ByName.Keys));
         var arguments = Items(value).ToList();
         if (signature.IsMethod)
         {
             if (arguments.Count == 0)
-                throw new FormatException($"`{name}` has nothing to be called on.");
+                throw new JsonFormException(value, $"`{name}` has nothing to be called on.");
             Read(arguments[0]);
             arguments.RemoveAt(0);
             _text.Append('.');
@@ -269,7 +284,7 @@ internal sealed class PolicyJsonReader
 
         var path = Items(attribute).Select(Text).ToList();
         if (path.Count == 0 || !path.TrueForAll(name => Names.IsIdentifier(name)))
-            throw new FormatException("The names of a path after `has` must be identifiers.");
+            throw new JsonFormException(attribute, "The names of a path after `has` must be identifiers.");
         _text.AppendJoin('.', path);
     }
 
@@ -284,7 +299,7 @@ internal sealed class PolicyJsonReader
             else if (Text(item) == PolicyJsonNames.Wildcard)
                 parts.Add(new StringBuilder());
             else
-                throw new FormatException($"`{Text(item)}` cannot stand in a pattern.");
+                throw new JsonFormException(item, $"`{Text(item)}` cannot stand in a pattern.");
         }
 
         _text.Append(" like ").Append(new LikePattern([.. parts.Select(part => part.ToString())]));
@@ -320,7 +335,7 @@ internal sealed class PolicyJsonReader
     private void ReadValue(JsonElement value)
     {
         if (++_depth > CedarLimits.NestingMax)
-            throw new FormatException($"The value nests deeper than {CedarLimits.NestingMax} levels.");
+            throw new JsonFormException(value, $"The value nests deeper than {CedarLimits.NestingMax} levels.");
         switch (value.ValueKind)
         {
             case JsonValueKind.True or JsonValueKind.False:
@@ -360,7 +375,7 @@ internal sealed class PolicyJsonReader
                 _text.Append('}');
                 break;
             default:
-                throw new FormatException("A literal is null or a number that is no integer within 64 bits.");
+                throw new JsonFormException(value, "A literal is null or a number that is no integer within 64 bits.");
         }
 
         _depth--;
@@ -370,7 +385,7 @@ internal sealed class PolicyJsonReader
     {
         var name = Text(Member(extension, "fn"));
         if (!ExtensionSignature.ByName.TryGetValue(name, out var signature) || signature.IsMethod)
-            throw new FormatException($"`{name}` does not make a value.");
+            throw new JsonFormException(extension, $"`{name}` does not make a value.");
         _text.Append(name).Append('(').Append(TextEscapes.Quote(Text(Member(extension, "arg")))).Append(')');
     }
 
@@ -381,47 +396,5 @@ internal sealed class PolicyJsonReader
         _text.Append(TypeName(Member(uid, "type"))).Append("::").Append(TextEscapes.Quote(Text(Member(uid, "id"))));
     }
 
-    private static string TypeName(JsonElement element)
-    {
-        var name = Text(element);
-        return Names.IsPath(name) ? name : throw new FormatException($"`{name}` is not the name of an entity type.");
-    }
-
-    private static JsonElement Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
-            ? value
-            : throw new FormatException($"A member `{name}` is missing.");
-
-    private static void RequireMembers(JsonElement element, params ReadOnlySpan<string> known)
-    {
-        Require(element, JsonValueKind.Object);
-        foreach (var member in element.EnumerateObject())
-            if (!known.Contains(member.Name))
-                throw new FormatException($"`{member.Name}` is not a member of this form.");
-    }
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement element)
-    {
-        Require(element, JsonValueKind.Array);
-        return element.EnumerateArray();
-    }
-
-    private static string Text(JsonElement element)
-    {
-        Require(element, JsonValueKind.String);
-        try
-        {
-            return element.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new FormatException("A text is not well-formed Unicode.", exception);
-        }
-    }
-
-    private static void Require(JsonElement element, JsonValueKind kind)
-    {
-        if (element.ValueKind != kind)
-            throw new FormatException($"Found a JSON {element.ValueKind} where a JSON {kind} should stand.");
-    }
+    private static string TypeName(JsonElement element) => Path(element, "an entity type");
 }

@@ -60,6 +60,10 @@ internal sealed class PolicyJsonWriter(Utf8JsonWriter json)
                 WriteUid(uid);
             json.WriteEndArray();
         }
+        else if (scope.IsSlot)
+        {
+            json.WriteString("slot", scope.Variable == Variable.Principal ? TemplateSlots.Principal : TemplateSlots.Resource);
+        }
         else if (scope.Entities.Length > 0)
         {
             json.WritePropertyName("entity");
@@ -71,7 +75,7 @@ internal sealed class PolicyJsonWriter(Utf8JsonWriter json)
         json.WriteEndObject();
     }
 
-    private void WriteUid(EntityUid uid)
+    public void WriteUid(EntityUid uid)
     {
         json.WriteStartObject();
         json.WriteString("type", uid.Type);

@@ -38,8 +38,8 @@ internal sealed partial class ExpressionParser(TokenReader reader)
 
     public SyntaxException Slot() =>
         reader.Error(
-            ProblemCodes.TemplateSlot, reader.Current.Span, "Templates are not supported, so a slot cannot stand here.",
-            "Write the entity itself.");
+            ProblemCodes.TemplateSlot, reader.Current.Span, $"The slot `{reader.TextOf(reader.Current)}` cannot stand here.",
+            "A slot stands only in the scope, as in `principal == ?principal` or `resource in ?resource`.");
 
     private IfExpr ParseIf()
     {

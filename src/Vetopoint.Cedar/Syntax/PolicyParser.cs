@@ -86,6 +86,7 @@ internal sealed class PolicyParser
         var entities = new List<(EntityUid Uid, TextSpan Span)>();
         string? typeName = null;
         TextSpan typeSpan = default;
+        TextSpan? slot = null;
         if (variable != Variable.Action && _reader.TryTakeWord("is"))
         {
             kind = ScopeKind.Is;
@@ -93,13 +94,13 @@ internal sealed class PolicyParser
             if (_reader.TryTakeWord("in"))
             {
                 kind = ScopeKind.IsIn;
-                entities.Add(ParseScopeEntity(variable));
+                ParseScopeTarget(variable, entities, out slot);
             }
         }
         else if (_reader.TryTake(TokenKind.Equal))
         {
             kind = ScopeKind.Equal;
-            entities.Add(ParseScopeEntity(variable));
+            ParseScopeTarget(variable, entities, out slot);
         }
         else if (_reader.TryTakeWord("in"))
         {
@@ -111,7 +112,7 @@ internal sealed class PolicyParser
             }
             else
             {
-                entities.Add(ParseScopeEntity(variable));
+                ParseScopeTarget(variable, entities, out slot);
             }
         }
         else if (_reader.Current.Kind is not (TokenKind.Comma or TokenKind.CloseParenthesis))
@@ -121,7 +122,8 @@ internal sealed class PolicyParser
 
         var span = TextSpan.Between(start, _reader.Previous.Span);
         return new ScopeSyntax(
-            variable, kind, span, [.. entities.Select(entity => entity.Uid)], [.. entities.Select(entity => entity.Span)], typeName, typeSpan);
+            variable, kind, span, [.. entities.Select(entity => entity.Uid)],
+            slot is { } slotSpan ? [slotSpan] : [.. entities.Select(entity => entity.Span)], typeName, typeSpan, IsSlot: slot is not null);
     }
 
     private void ExpectVariable(Variable variable)
@@ -159,6 +161,31 @@ internal sealed class PolicyParser
 
         _reader.Expect(TokenKind.CloseBracket, "`,` or `]`");
     }
+
+    /// <summary>What a principal or resource is compared with: an entity, or its slot.</summary>
+    private void ParseScopeTarget(Variable variable, List<(EntityUid Uid, TextSpan Span)> entities, out TextSpan? slot)
+    {
+        slot = null;
+        if (_reader.Current.Kind != TokenKind.Slot || variable == Variable.Action)
+        {
+            entities.Add(ParseScopeEntity(variable));
+            return;
+        }
+
+        var token = _reader.Current;
+        var (own, given) = (SlotOf(variable), _reader.TextOf(token).ToString());
+        if (given != own)
+        {
+            throw _reader.Error(
+                ProblemCodes.TemplateSlot, token.Span, $"The slot `{given}` cannot stand for the {ExprText.VariableName(variable)}.",
+                $"Here it is `{own}`.");
+        }
+
+        slot = _reader.Take().Span;
+    }
+
+    private static string SlotOf(Variable variable) =>
+        variable == Variable.Principal ? TemplateSlots.Principal : TemplateSlots.Resource;
 
     private (EntityUid Uid, TextSpan Span) ParseScopeEntity(Variable variable)
     {

@@ -16,6 +16,9 @@ internal sealed record PolicySyntax(
     ImmutableArray<ConditionSyntax> Conditions)
 {
     public Location Location => Source.At(Span);
+
+    /// <summary>Whether a slot stands in its scope, which makes it a template.</summary>
+    public bool IsTemplate => Principal.IsSlot || Resource.IsSlot;
 }
 
 /// <summary>What a policy demands of the principal, the action or the resource.</summary>
@@ -26,6 +29,9 @@ internal sealed record PolicySyntax(
 /// <param name="EntitySpans">Where each of them stands.</param>
 /// <param name="TypeName">For <c>is</c>, else null.</param>
 /// <param name="TypeSpan">Where the type stands.</param>
+/// <param name="IsSlot">
+/// Whether a slot stands where an entity should. INVARIANT: then there are no entities, one place of one, and the policy is a template.
+/// </param>
 internal sealed record ScopeSyntax(
     Variable Variable,
     ScopeKind Kind,
@@ -33,7 +39,8 @@ internal sealed record ScopeSyntax(
     ImmutableArray<EntityUid> Entities,
     ImmutableArray<TextSpan> EntitySpans,
     string? TypeName,
-    TextSpan TypeSpan);
+    TextSpan TypeSpan,
+    bool IsSlot = false);
 
 internal enum ScopeKind : byte
 {

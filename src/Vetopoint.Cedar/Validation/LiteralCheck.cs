@@ -9,6 +9,13 @@ internal sealed class LiteralCheck(SchemaFacts facts, ValidationOptions options,
 {
     public void Check(PolicySyntax policy)
     {
+        CheckScope(policy);
+        foreach (var condition in policy.Conditions)
+            Check(condition.Body);
+    }
+
+    public void CheckScope(PolicySyntax policy)
+    {
         foreach (var scope in new[] { policy.Principal, policy.Action, policy.Resource })
         {
             if (scope.TypeName is not null)
@@ -16,9 +23,6 @@ internal sealed class LiteralCheck(SchemaFacts facts, ValidationOptions options,
             for (var i = 0; i < scope.Entities.Length; i++)
                 CheckEntity(scope.Entities[i], scope.EntitySpans[i]);
         }
-
-        foreach (var condition in policy.Conditions)
-            Check(condition.Body);
     }
 
     private void Check(Expr expr)

@@ -14,7 +14,10 @@ public static class Monotonicity
         ArgumentNullException.ThrowIfNull(policies);
         var problems = new ProblemList();
         foreach (var policy in policies.Policies)
-            new MonotoneUse(attribute, new PolicyFindings(policy, problems)).Check(policy.Syntax);
+            if (policy.Link is null)
+                new MonotoneUse(attribute, new PolicyFindings(policy, problems)).Check(policy.Syntax);
+        foreach (var template in policies.Templates)
+            new MonotoneUse(attribute, new PolicyFindings(template, problems)).Check(template.Syntax);
         return problems.ToImmutable();
     }
 }

@@ -4,11 +4,21 @@ using Vetopoint.Cedar.Syntax;
 namespace Vetopoint.Cedar.Validation;
 
 /// <summary>Collects what is wrong with one policy. The same mistake in several request environments counts once.</summary>
-internal sealed class PolicyFindings(Policy policy, ProblemList problems)
+internal sealed class PolicyFindings(string what, string id, PolicySyntax syntax, ProblemList problems)
 {
     private readonly HashSet<(string Code, TextSpan Span)> _seen = [];
     private readonly HashSet<(TextSpan Span, string Name)> _declared = [];
     private readonly Dictionary<(TextSpan Span, string Name), string?> _undeclared = [];
+
+    public PolicyFindings(Policy policy, ProblemList problems)
+        : this("Policy", policy.Id, policy.Syntax, problems)
+    {
+    }
+
+    public PolicyFindings(PolicyTemplate template, ProblemList problems)
+        : this("Template", template.Id, template.Syntax, problems)
+    {
+    }
 
     /// <summary>Reports a mistake; the message continues ``Policy `id` …``.</summary>
     public void Error(string code, TextSpan span, string message, string? help = null) =>
@@ -31,6 +41,6 @@ internal sealed class PolicyFindings(Policy policy, ProblemList problems)
     public void Report(string code, ProblemSeverity severity, TextSpan span, string message, string? help = null)
     {
         if (_seen.Add((code, span)))
-            problems.Add(code, severity, policy.Syntax.Source.At(span), $"Policy `{policy.Id}` {message}", help, policy.Id);
+            problems.Add(code, severity, syntax.Source.At(span), $"{what} `{id}` {message}", help, id);
     }
 }

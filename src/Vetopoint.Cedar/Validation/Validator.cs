@@ -20,17 +20,47 @@ public static class Validator
         var problems = new ProblemList();
         var facts = new SchemaFacts(schema);
         foreach (var policy in policies.Policies)
-            Validate(policy, facts, options, problems);
+            if (policy.Link is null)
+                Validate(policy.Syntax, new PolicyFindings(policy, problems), facts, options, problems);
+        foreach (var template in policies.Templates)
+            Validate(template, policies, facts, options, problems);
         return problems.ToImmutable();
     }
 
-    private static void Validate(Policy policy, SchemaFacts facts, ValidationOptions options, ProblemList problems)
+    /// <summary>A template is checked once; of a policy made of it what its entities add, because the rest is the template's.</summary>
+    private static void Validate(PolicyTemplate template, PolicySet policies, SchemaFacts facts, ValidationOptions options, ProblemList problems)
     {
-        var findings = new PolicyFindings(policy, problems);
+        var findings = new PolicyFindings(template, problems);
         var before = problems.Count;
-        new LiteralCheck(facts, options, findings).Check(policy.Syntax);
-        var scope = ScopeOf(policy.Syntax);
-        var conditions = policy.Syntax.Conditions.Select(ToExpr).ToList();
+        Validate(template.Syntax, findings, facts, options, problems);
+        var isSound = problems.Count == before;
+        var isLinked = false;
+        foreach (var policy in policies.Policies)
+        {
+            if (policy.Link?.TemplateId != template.Id)
+                continue;
+            isLinked = true;
+            var ofLink = new PolicyFindings(policy, problems);
+            if (isSound)
+                Validate(policy.Syntax, ofLink, facts, options, problems);
+            else
+                new LiteralCheck(facts, options, ofLink).CheckScope(policy.Syntax);
+        }
+
+        if (!isLinked)
+        {
+            findings.Report(
+                ProblemCodes.UnlinkedTemplate, options.ImpossiblePolicies, template.Syntax.Span with { Length = 0 },
+                "has no link, so it decides nothing.", "Link it, or remove it.");
+        }
+    }
+
+    private static void Validate(PolicySyntax policy, PolicyFindings findings, SchemaFacts facts, ValidationOptions options, ProblemList problems)
+    {
+        var before = problems.Count;
+        new LiteralCheck(facts, options, findings).Check(policy);
+        var scope = ScopeOf(policy);
+        var conditions = policy.Conditions.Select(ToExpr).ToList();
         var fits = false;
         var mayApply = false;
         foreach (var environment in facts.Environments)
@@ -46,22 +76,22 @@ public static class Validator
         if (problems.Count == before && !mayApply)
             ReportImpossible(policy, fits, options, findings);
         foreach (var attribute in options.MonotoneAttributes)
-            new MonotoneUse(attribute, findings).Check(policy.Syntax);
+            new MonotoneUse(attribute, findings).Check(policy);
     }
 
-    private static void ReportImpossible(Policy policy, bool fits, ValidationOptions options, PolicyFindings findings)
+    private static void ReportImpossible(PolicySyntax policy, bool fits, ValidationOptions options, PolicyFindings findings)
     {
         if (fits)
         {
             findings.Report(
-                ProblemCodes.ImpossiblePolicy, options.ImpossiblePolicies, policy.Syntax.Span with { Length = 0 },
+                ProblemCodes.ImpossiblePolicy, options.ImpossiblePolicies, policy.Span with { Length = 0 },
                 "can never apply: by the types of the schema its conditions are always false.",
                 "Correct the condition, or remove the policy.");
         }
         else
         {
             findings.Report(
-                ProblemCodes.NoActionApplies, options.ImpossiblePolicies, policy.Syntax.Span with { Length = 0 },
+                ProblemCodes.NoActionApplies, options.ImpossiblePolicies, policy.Span with { Length = 0 },
                 "can never apply: no action of the schema has such a principal and such a resource.",
                 "Compare its scope with `appliesTo` in the schema.");
         }
@@ -78,6 +108,10 @@ public static class Validator
             Expr variable = new VariableExpr(demand.Span, demand.Variable);
             if (demand.TypeName is not null)
                 scope.Add(new IsExpr(demand.Span, 2, variable, demand.TypeName, demand.TypeSpan, null));
+
+            // Whatever stands for a slot may be the variable's own entity, so a slot rules out nothing.
+            if (demand.IsSlot)
+                continue;
             var literals = demand.Entities.Select((uid, i) => (Expr)new LiteralExpr(demand.EntitySpans[i], uid)).ToImmutableArray();
             if (demand.Kind == ScopeKind.Equal)
                 scope.Add(new BinaryExpr(demand.Span, 2, BinaryOperator.Equal, variable, literals[0]));
