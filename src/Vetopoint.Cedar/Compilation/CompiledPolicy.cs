@@ -41,11 +41,7 @@ internal sealed class CompiledPolicy
     /// <summary>Whether the policy applies. The frame says why when it cannot be told.</summary>
     public PolicyOutcome Evaluate(ref Frame frame)
     {
-        var scope = _principal.Evaluate(ref frame, frame.Principal);
-        if (scope == PolicyOutcome.Applies)
-            scope = _action.Evaluate(ref frame, frame.Action);
-        if (scope == PolicyOutcome.Applies)
-            scope = _resource.Evaluate(ref frame, frame.Resource);
+        var scope = EvaluateScope(ref frame);
         if (scope != PolicyOutcome.Applies)
             return scope;
         for (var i = 0; i < _conditions.Length; i++)
@@ -63,6 +59,21 @@ internal sealed class CompiledPolicy
         }
 
         return PolicyOutcome.Applies;
+    }
+
+    /// <summary>A demand that is not met settles it, even when another cannot be told: then the policy cannot apply.</summary>
+    private PolicyOutcome EvaluateScope(ref Frame frame)
+    {
+        var principal = _principal.Evaluate(ref frame, frame.Principal);
+        if (principal == PolicyOutcome.DoesNotApply)
+            return principal;
+        var action = _action.Evaluate(ref frame, frame.Action);
+        if (action == PolicyOutcome.DoesNotApply)
+            return action;
+        var resource = _resource.Evaluate(ref frame, frame.Resource);
+        if (resource == PolicyOutcome.DoesNotApply)
+            return resource;
+        return principal == PolicyOutcome.Error || action == PolicyOutcome.Error ? PolicyOutcome.Error : resource;
     }
 }
 
