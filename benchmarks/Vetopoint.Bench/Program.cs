@@ -1,16 +1,19 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Vetopoint.Bench.Cedar;
 using Vetopoint.Bench.Mcp;
 using Vetopoint.Bench.Results;
 
 const double SecondsMax = 12;
+string[] benches = ["mcp", "cedar"];
 
 if (args is [BareProxy.Verb, var port, var upstream])
     return await BareProxy.RunAsync(port, upstream);
 
-if (args is not [var root, var name, ..] || name != "mcp")
+if (args is not [var root, var name, ..] || (name != "all" && !benches.Contains(name)))
 {
-    Console.Error.WriteLine("Run ./bench, which knows how: `./bench mcp [--json] [--seconds N]`.");
+    Console.Error.WriteLine("Run ./bench, which knows how: `./bench [mcp|cedar] [--json] [--seconds N]`.");
     return 2;
 }
 
@@ -34,19 +37,35 @@ void Stop(PosixSignalContext context)
     stop.Cancel();
 }
 
-Figures figures;
-try
+var all = new JsonObject();
+var exceeded = new List<string>();
+foreach (var bench in name == "all" ? benches : [name])
 {
-    figures = await new McpBench(root, TimeSpan.FromSeconds(seconds), Console.Error).RunAsync(stop.Token);
-}
-catch (Exception fault) when (stop.IsCancellationRequested
-    && (fault is OperationCanceledException or HttpRequestException or IOException or InvalidOperationException))
-{
-    await Console.Error.WriteLineAsync("Stopped; nothing was written.");
-    return 130;
+    IFigures figures;
+    try
+    {
+        figures = bench == "mcp"
+            ? await new McpBench(root, TimeSpan.FromSeconds(seconds), Console.Error).RunAsync(stop.Token)
+            : await new CedarBench(root, TimeSpan.FromSeconds(seconds), Console.Error).RunAsync(stop.Token);
+    }
+    catch (Exception fault) when (stop.IsCancellationRequested
+        && (fault is OperationCanceledException or HttpRequestException or IOException or InvalidOperationException))
+    {
+        await Console.Error.WriteLineAsync("Stopped; nothing more was written.");
+        return 130;
+    }
+
+    var table = figures.ToMarkdown(TimeProvider.System.GetUtcNow(), Machine.Describe());
+    await File.AppendAllTextAsync(Path.Combine(root, "benchmarks/RESULTS.md"), table, stop.Token);
+    exceeded.AddRange(Budgets.Exceeded(root, figures.ToJson()));
+    foreach (var (key, value) in figures.ToJson())
+        all[key] = value?.DeepClone();
+    if (!json)
+        Console.WriteLine(table);
 }
 
-var table = figures.ToMarkdown(TimeProvider.System.GetUtcNow(), Machine.Describe());
-await File.AppendAllTextAsync(Path.Combine(root, "benchmarks/RESULTS.md"), table, stop.Token);
-Console.WriteLine(json ? figures.ToJson().ToJsonString() : table);
-return 0;
+if (json)
+    Console.WriteLine(all.ToJsonString());
+foreach (var sentence in exceeded)
+    await Console.Error.WriteLineAsync(sentence);
+return exceeded.Count == 0 ? 0 : 1;

@@ -9,7 +9,7 @@ internal sealed record Row(string Name, LoadResult Result);
 
 /// <summary>All figures of one MCP run, and the two ways to write them down.</summary>
 internal sealed record Figures(
-    IReadOnlyList<Row> Rows, double CommitMilliseconds, double StartMilliseconds, double IdleMegabytes, double LoadedMegabytes)
+    IReadOnlyList<Row> Rows, double CommitMilliseconds, double StartMilliseconds, double IdleMegabytes, double LoadedMegabytes) : IFigures
 {
     public const string Direct = "direct";
     public const string Bare = "bare YARP";
