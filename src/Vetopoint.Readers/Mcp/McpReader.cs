@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Vetopoint.Readers.Mcp.Calls;
+using Vetopoint.Readers.Mcp.Mapping;
+using Vetopoint.Readers.Mcp.Tools;
 using Vetopoint.Readers.Mcp.WellKnown;
 using Vetopoint.Readers.Operations;
 
@@ -13,7 +16,7 @@ namespace Vetopoint.Readers.Mcp;
 public static class McpReader
 {
     /// <summary>Goes into every approval: a reading of another version is not what was approved.</summary>
-    public const string Version = "mcp-2";
+    public const string Version = "mcp-3";
 
     /// <summary>Reads a request or notification.</summary>
     /// <param name="context">Where it goes. Its definition, if any, is that of the called tool.</param>
@@ -55,6 +58,26 @@ public static class McpReader
         ]);
     }
 
+    /// <summary>What calls to a tool do in general: by its mapping where there is one, else as a call without arguments is read.</summary>
+    public static ToolClass Classify(string tool, ToolContext context)
+    {
+        var (mapping, source) = MappingOf(tool, context);
+        if (mapping is not null)
+            return ToolClass.Of(mapping, source, context);
+        byte[] call =
+        [
+            .. "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"tools/call\",\"params\":{\"arguments\":{},\"name\":\""u8,
+            .. JsonEncodedText.Encode(tool).EncodedUtf8Bytes,
+            .. "\"}}"u8,
+        ];
+        return ToolClass.Of(McpMessage.TryParse(call, call.Length, out var message, out _) ? Read(message, context).Forms[0].Operations : []);
+    }
+
+    private static (ToolMapping? Mapping, EvidenceSource Source) MappingOf(string tool, ToolContext context) =>
+        context.Mapping.Tools.TryGetValue(tool, out var own)
+            ? (own, EvidenceSource.OperatorMapping)
+            : (WellKnownServers.Find(context.Mapping.KnownAs, tool), EvidenceSource.WellKnownServer);
+
     private static Reading ReadCall(McpMessage message, ToolContext context)
     {
         var tool = message.NameText!;
@@ -62,9 +85,7 @@ public static class McpReader
             throw new ArgumentException("the context is of another tool", nameof(context));
         var arguments = CallArguments.Of(message.Arguments);
         var answered = Answered(message, context);
-        var (mapping, source) = context.Mapping.Tools.TryGetValue(tool, out var own)
-            ? (own, EvidenceSource.OperatorMapping)
-            : (WellKnownServers.Find(context.Mapping.KnownAs, tool), EvidenceSource.WellKnownServer);
+        var (mapping, source) = MappingOf(tool, context);
         var forms = mapping is null
             ? UnmappedForms.Of(message, arguments, context)
             : MappedForms.Of(message, mapping, source, arguments, context);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Json;
 using Vetopoint.Api.Configuration;
 using Vetopoint.Api.Messages;
 using Vetopoint.Control.Tools;
@@ -12,7 +11,7 @@ using Vetopoint.Server.Policies;
 
 namespace Vetopoint.Server.Api;
 
-/// <summary>Turns pinned tools into what the API shows, with what a reader makes of a call without arguments.</summary>
+/// <summary>Turns pinned tools into what the API shows, with what a reader makes of their calls.</summary>
 internal static class ToolViews
 {
     public static ImmutableArray<ToolView> Of(IReadOnlyList<PinnedTool> pins, EngineSettings settings)
@@ -36,26 +35,7 @@ internal static class ToolViews
     private static ToolView Of(PinnedTool pin, ServerMapping mapping)
     {
         var definition = DefinitionOf(pin.Definition);
-        var operations = OperationsOf(pin, definition, mapping);
-        return new ToolView(
-            pin.Server, pin.Name, pin.Digest, pin.Reviewed, pin.Suspicion, definition?.Title, definition?.Description,
-            [.. operations.Select(operation => operation.Effect.ToName()).Distinct(StringComparer.Ordinal)],
-            !operations.IsEmpty && operations.All(operation => operation.Understood),
-            [.. operations.SelectMany(operation => operation.Evidence).Select(evidence => evidence.Text).Distinct(StringComparer.Ordinal)]);
-    }
-
-    private static ImmutableArray<Operation> OperationsOf(PinnedTool pin, ToolDefinition? definition, ServerMapping mapping)
-    {
-        var name = JsonEncodedText.Encode(pin.Name);
-        byte[] call =
-        [
-            .. "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"tools/call\",\"params\":{\"arguments\":{},\"name\":\""u8,
-            .. name.EncodedUtf8Bytes,
-            .. "\"}}"u8,
-        ];
-        if (!McpMessage.TryParse(call, long.MaxValue, out var message, out _))
-            return [];
-        var reading = McpReader.Read(message, new ToolContext
+        var known = McpReader.Classify(pin.Name, new ToolContext
         {
             Server = pin.Server,
             Direction = McpDirection.ToServer,
@@ -64,7 +44,10 @@ internal static class ToolViews
             Reviewed = pin.Reviewed,
             Suspicion = pin.Suspicion,
         });
-        return reading.Forms[0].Operations;
+        return new ToolView(
+            pin.Server, pin.Name, pin.Digest, pin.Reviewed, pin.Suspicion, definition?.Title, definition?.Description,
+            [.. known.Effects.Select(effect => effect.ToName())], known.Understood,
+            [.. known.Evidence.Select(evidence => evidence.Text).Distinct(StringComparer.Ordinal)]);
     }
 
     private static ImmutableArray<string> ChangesOf(PinnedTool pin) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using Vetopoint.Readers.Mcp;
 using Vetopoint.Readers.Mcp.Mapping;
 using Vetopoint.Readers.Mcp.WellKnown;
 
@@ -122,6 +123,22 @@ public sealed class ServerMappingTests
 
         static IEnumerable<string> Members(System.Text.Json.JsonElement of) =>
             of.GetProperty("properties").EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void A_tool_of_a_well_known_server_is_understood_in_a_list_though_its_arguments_are_missing()
+    {
+        var (mapping, _) = ServerMapping.Parse("""{"knownAs":"filesystem","tools":{"run":{"effect":"execute","understood":false}}}"""u8.ToArray(), "s");
+        var context = new ToolContext { Server = "files", Direction = McpDirection.ToServer, Mapping = mapping! };
+
+        var known = McpReader.Classify("write_file", context);
+        var doubtful = McpReader.Classify("run", context);
+        var unknown = McpReader.Classify("frobnicate", context);
+
+        Assert.True(known.Understood);
+        Assert.Equal([Vetopoint.Readers.Operations.Effect.Overwrite], known.Effects);
+        Assert.False(doubtful.Understood);
+        Assert.False(unknown.Understood);
     }
 
     [Fact]
