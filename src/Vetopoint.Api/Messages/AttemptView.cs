@@ -15,6 +15,12 @@ public sealed record AttemptView
     /// <summary>Digest of the pinned tool definition; null when there was none.</summary>
     public string? Tool { get; init; }
 
+    /// <summary>Whether a person had looked at that definition when it was judged; null when there was none.</summary>
+    public bool? Reviewed { get; init; }
+
+    /// <summary>Why the tool was suspicious when it was judged; null when it was not.</summary>
+    public string? Suspicion { get; init; }
+
     public required int Assurance { get; init; }
 
     /// <summary>The approved attempt that this one used up.</summary>

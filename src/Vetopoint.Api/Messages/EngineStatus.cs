@@ -24,9 +24,13 @@ public sealed record EngineStatus
 
     public ImmutableArray<ApproverView> Approvers { get; init; } = [];
     public ImmutableArray<ServerView> Servers { get; init; } = [];
+    /// <summary>Tasks that are neither over nor expired.</summary>
     public int LiveTasks { get; init; }
+
     public int WaitingHolds { get; init; }
-    public LedgerHeadView? Ledger { get; init; }
+
+    /// <summary>How far the record reaches.</summary>
+    public required LedgerHeadView Ledger { get; init; }
 
     /// <summary>Managed bytes the engine has allocated since it started; differences of it are what benchmarks chart.</summary>
     public long AllocatedBytes { get; init; }

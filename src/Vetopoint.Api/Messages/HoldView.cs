@@ -37,6 +37,9 @@ public sealed record HoldView
     public ImmutableArray<string> Reasons { get; init; } = [];
     public ImmutableArray<OperationView> Operations { get; init; } = [];
 
+    /// <summary>Whether a person has looked at the tool's definition that it was read with; null when it was read without one.</summary>
+    public bool? Reviewed { get; init; }
+
     /// <summary>The exact bytes that would be sent, as text; null when the engine no longer has them.</summary>
     public string? Request { get; init; }
 }

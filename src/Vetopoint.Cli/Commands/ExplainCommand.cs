@@ -59,6 +59,10 @@ internal static class ExplainCommand
             screen.Line($"Reason: {reason}");
         foreach (var change in attempt.WouldChange)
             screen.Line($"Would change it: {change}");
+        if (attempt.Reviewed == false)
+            screen.Line("Nobody had looked at the tool's definition then.");
+        if (attempt.Suspicion is { } suspicion)
+            screen.Line($"The tool was suspicious: {suspicion}", "yellow");
         if (attempt.Uses is { } uses)
             screen.Line($"Used the approval of {uses}.");
         if (attempt.Resolution is { } resolution)

@@ -109,9 +109,8 @@ internal static class Doctor
         checks.Add(Plain(version) == Plain(status.Version)
             ? Ok("engine", $"version {status.Version}, process {status.Pid}")
             : Warning("engine", $"runs version {status.Version}, this is {version}", "`vetopoint stop`; the next use starts this version."));
-        checks.Add(status.Ledger is { } head
-            ? Ok("record", string.Create(CultureInfo.InvariantCulture, $"{head.Position} entries; `vetopoint ledger verify` checks them"))
-            : Warning("record", "the engine tells no head", "`vetopoint ledger verify` checks the record."));
+        checks.Add(Ok("record", string.Create(CultureInfo.InvariantCulture, $"{status.Ledger.Position} entries; `vetopoint ledger verify` checks them")));
+        checks.Add(Ok("tasks", string.Create(CultureInfo.InvariantCulture, $"{status.LiveTasks} live, {status.WaitingHolds} calls wait for a person")));
         checks.Add(status.Approvers.IsEmpty
             ? Warning("approvers", "none", "Nothing can be approved: `vetopoint approvers add NAME`.")
             : Ok("approvers", string.Join(", ", status.Approvers.Select(approver => approver.Name))));

@@ -12,7 +12,7 @@ namespace Vetopoint.Control.Acts;
 /// <summary>Writes what a person is shown for each act: everything that the act would change, and exactly.</summary>
 internal static class ActPapers
 {
-    public static ActPaper Approve(Hold hold, ReadOnlyMemory<byte> bytes) => new(
+    public static ActPaper Approve(Hold hold, ReadOnlyMemory<byte> bytes, PinnedTool? pin) => new(
         "approve", hold.Attempt.ToString(),
         $"Let the agent `{hold.Agent}` run this call on `{hold.Server}` once.",
         [
@@ -27,6 +27,8 @@ internal static class ActPapers
             ("policies", string.Join(", ", hold.Policies)),
             ("policy set", hold.PolicySet),
             ("tool definition", hold.Intent.Tool ?? "none"),
+            ("tool looked at", hold.Intent.Tool is null ? "there is no definition" : pin?.Digest != hold.Intent.Tool ? "NO: it changed since" : pin.Reviewed ? "yes" : "no, nobody has reviewed it"),
+            ("tool suspicious", pin?.Suspicion ?? "no"),
             ("request digest", hold.FormDigest),
             ("held at", Time(hold.HeldAt)),
             ("expires at", Time(hold.ExpiresAt)),

@@ -81,7 +81,7 @@ internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory hol
             throw new ActException(ControlCodes.OwnApproval, "Nobody approves an action of their own.");
         if (hold.Bytes is not { } bytes)
             throw new ActException(ControlCodes.CallNotKept, $"The exact call of `{act.Attempt}` is not kept any more, so no one can see what they approve. Deny it.");
-        return Prepared(act, ApprovalAct.Approve, ApprovalSubject.Attempt(hold.Intent), ActPapers.Approve(hold, bytes));
+        return Prepared(act, ApprovalAct.Approve, ApprovalSubject.Attempt(hold.Intent), ActPapers.Approve(hold, bytes, hold.Name is { } tool ? pins.Find(hold.Server, tool) : null));
     }
 
     private PreparedAct Prepare(Act.Activate act)

@@ -4,6 +4,7 @@ using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
+using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Readers.Operations;
 
@@ -60,24 +61,28 @@ public sealed class Explainer
         if (intent is null)
             return null;
         var set = await SetOfAsync(intent.PolicySet, cancellationToken);
+        var pin = intent is { Tool: { } definition, Name: { } tool } && await PinThen.FindAsync(_ledger, intent.Server, tool, time, cancellationToken) is { } known
+            && known.Digest == definition ? known : null;
         return new Explanation(attempt, time, intent, outcome, resolution)
         {
             Agent = state?.Opened.Agent ?? "",
+            Reviewed = intent.Tool is null ? null : pin?.Reviewed ?? false,
+            Suspicion = pin?.Suspicion,
             DecidedBy = set is null ? [] : [.. intent.Policies.Select(id => set.Policies.TryGet(id, out var policy) ? policy : null).OfType<Policy>()],
             WouldChange = set is null
                 ? ["The policy set that decided is not kept any more, so it cannot be judged again.", .. intent.WouldAllow]
-                : [.. Sentences(intent, set, then)],
+                : [.. Sentences(intent, set, then, pin)],
         };
     }
 
-    private static IEnumerable<string> Sentences(Intent intent, PolicySetSnapshot set, TaskView? then)
+    private static IEnumerable<string> Sentences(Intent intent, PolicySetSnapshot set, TaskView? then, PinThen? pin)
     {
         foreach (var sentence in intent.WouldAllow)
             yield return sentence;
         if (then is not { } task || intent.Operations.IsEmpty)
             yield break;
 
-        var (facts, form) = Rebuild(intent, set);
+        var (facts, form) = Rebuild(intent, set, pin);
         var question = new FormQuestion(facts, task);
         var without = question.Ask(form, 0);
         var permits = question.Ask(form, intent.Assurance).IsPermitted;
@@ -112,7 +117,7 @@ public sealed class Explainer
         answer.Policies.Count == 0 ? string.Join(" ", answer.Reasons) : $"{string.Join(", ", answer.Policies.Select(id => $"`{id}`"))} stood against it.";
 
     /// <summary>The attempt as far as it is recorded.</summary>
-    private static (AttemptFacts Facts, FormFacts Form) Rebuild(Intent intent, PolicySetSnapshot set)
+    private static (AttemptFacts Facts, FormFacts Form) Rebuild(Intent intent, PolicySetSnapshot set, PinThen? pin)
     {
         var isTool = intent.Tool is not null || intent.Method == "tools/call";
         ImmutableArray<OperationFacts> operations =
@@ -121,7 +126,7 @@ public sealed class Explainer
         {
             Kind = FormNames.TryParse(intent.Form, out var kind) ? kind : FormKind.Full,
             Name = intent.Form,
-            Change = "",
+            Change = RecordedChange.Of(intent),
             Operations = operations,
             Bytes = default,
             Digest = intent.FormDigest,
@@ -141,8 +146,8 @@ public sealed class Explainer
             Forms = [form],
             Input = CedarRecord.Empty,
             InputUnderstood = true,
-            Reviewed = false,
-            Suspicion = null,
+            Reviewed = pin?.Reviewed ?? false,
+            Suspicion = pin?.Suspicion,
             Reader = intent.Reader,
             Tool = intent.Tool,
             PolicySet = set,
@@ -192,6 +197,12 @@ public sealed class Explainer
 public sealed record Explanation(AttemptId Attempt, DateTimeOffset Time, Intent Intent, Outcome? Outcome, HoldResolved? Resolution)
 {
     public string Agent { get; init; } = "";
+
+    /// <summary>Whether a person had looked at the tool's definition that it was read with; null when it was read without one.</summary>
+    public bool? Reviewed { get; init; }
+
+    /// <summary>Why the tool was suspicious then; null when it was not.</summary>
+    public string? Suspicion { get; init; }
 
     /// <summary>The policies that decided, as they were.</summary>
     public ImmutableArray<Policy> DecidedBy { get; init; } = [];

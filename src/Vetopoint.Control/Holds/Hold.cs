@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Decisions;
 using Vetopoint.Ledger.Entries;
 
 namespace Vetopoint.Control.Holds;
@@ -24,8 +25,8 @@ public sealed record Hold
     /// <summary>The attempt as it was judged and recorded.</summary>
     public required Intent Intent { get; init; }
 
-    /// <summary>What differs from the full form, in words; empty for the full form, and when it is not known any more.</summary>
-    public string Change { get; init; } = "";
+    /// <summary>What differs from the full form, in words; empty for the full form.</summary>
+    public string Change => RecordedChange.Of(Intent);
 
     /// <summary>The exact bytes that would be sent; null when they have to be read from where they are kept.</summary>
     public ReadOnlyMemory<byte>? Bytes { get; init; }

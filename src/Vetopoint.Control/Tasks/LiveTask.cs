@@ -18,17 +18,21 @@ internal sealed class LiveTask
     private long _epoch = 1;
     private long _bytes;
 
-    public LiveTask(TaskId id, string agent, long bytesMax)
+    public LiveTask(TaskId id, string agent, long bytesMax, DateTimeOffset expiresAt)
     {
         Id = id;
         Agent = agent;
         _bytesMax = bytesMax;
+        ExpiresAt = expiresAt;
         Ended = _ended.Token;
     }
 
     public TaskId Id { get; }
 
     public string Agent { get; }
+
+    /// <summary>When its mandate ends.</summary>
+    public DateTimeOffset ExpiresAt { get; }
 
     /// <summary>The task's grain, once someone has looked it up: looking up takes longer than a turn.</summary>
     public ITaskGrain? Grain { get; set; }

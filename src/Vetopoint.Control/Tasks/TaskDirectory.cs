@@ -23,6 +23,9 @@ public sealed class TaskDirectory
         _time = options.Time;
     }
 
+    /// <summary>How many tasks are neither over nor expired.</summary>
+    public int LiveCount => _liveTasks.CountAt(_time.GetUtcNow());
+
     /// <summary>Opens a task with the default mandate of the active policy set. Durable when it returns.</summary>
     /// <exception cref="TaskException">The agent is quarantined.</exception>
     /// <exception cref="LedgerException">It could not be recorded.</exception>

@@ -74,7 +74,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     {
         if (_failure is not null || _state.IsOpened)
             return Task.FromResult(Written.Refused(_failure ?? $"{ControlCodes.TaskOver}: The task `{_state.Id}` was opened before."));
-        _live = _liveTasks.Take(_state.Id, opened.Agent, opened.Mandate.BytesMax);
+        _live = _liveTasks.Take(_state.Id, opened.Agent, Mandate.FromEntry(opened.Mandate));
         return Task.FromResult(Append(opened));
     }
 
@@ -149,7 +149,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             Policies = derivation.Policies,
             Reasons = derivation.Reasons,
             WouldAllow = derivation.WouldAllow,
-            Operations = form.Entries,
+            Operations = RecordedChange.In(form),
         };
         var written = Append(intent);
         if (derivation.Verdict == Verdict.Hold && !observed && joined is null && _state.TryGetHold(id.Number, out var held))
@@ -319,7 +319,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
 
     private void TakeLive()
     {
-        _live = _liveTasks.Take(_state.Id, _state.Opened.Agent, _state.Mandate.BytesMax);
+        _live = _liveTasks.Take(_state.Id, _state.Opened.Agent, _state.Mandate);
         _live.CountAtLeast(_state.Bytes);
     }
 

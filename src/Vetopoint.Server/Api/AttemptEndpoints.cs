@@ -53,6 +53,8 @@ internal static class AttemptEndpoints
             PolicySet = intent.PolicySet,
             Reader = intent.Reader,
             Tool = intent.Tool,
+            Reviewed = explanation?.Reviewed,
+            Suspicion = explanation?.Suspicion,
             Assurance = intent.Assurance,
             Uses = intent.Uses,
             DecidedBy = explanation is null ? [] : [.. explanation.DecidedBy.Select(PolicyEndpoints.Of)],

@@ -11,13 +11,13 @@ internal static class HoldEndpoints
     public static void Map(IEndpointRouteBuilder routes, EngineParts parts)
     {
         routes.MapGet("/v1/holds", context => ApiPipeline.AnswerAsync(
-            context, new HoldList([.. parts.Holds.List().Select(Views.Of)]), ApiJson.Default.HoldList));
+            context, new HoldList([.. parts.Holds.List().Select(hold => Views.Of(hold, parts.Tools))]), ApiJson.Default.HoldList));
         routes.MapGet("/v1/holds/{attempt}", async context =>
         {
             var attempt = AttemptOf(context);
             var hold = await parts.Holds.GetAsync(attempt, context.RequestAborted)
                 ?? throw ApiRefusalException.NotFound("hold", attempt.ToString());
-            await ApiPipeline.AnswerAsync(context, Views.Of(hold), ApiJson.Default.HoldView);
+            await ApiPipeline.AnswerAsync(context, Views.Of(hold, parts.Tools), ApiJson.Default.HoldView);
         });
         routes.MapPost("/v1/holds/{attempt}/deny", async context =>
         {

@@ -41,6 +41,7 @@ internal static class StatusEndpoints
             Approvers = [.. approvers.Select(approver => new ApproverView(approver.Name, approver.KeyId))],
             Servers = servers,
             Ledger = RecordEndpoints.HeadOf(parts),
+            LiveTasks = parts.Tasks.LiveCount,
             WaitingHolds = parts.Holds.List().Count,
             AllocatedBytes = GC.GetTotalAllocatedBytes(),
             Http = controls.HttpAddress,

@@ -4,6 +4,7 @@ using Vetopoint.Api.Messages;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Entries;
 
 namespace Vetopoint.Server.Api;
@@ -11,7 +12,7 @@ namespace Vetopoint.Server.Api;
 /// <summary>Turns what the engine knows into what the API shows.</summary>
 internal static class Views
 {
-    public static HoldView Of(Hold hold) => new()
+    public static HoldView Of(Hold hold, ToolPins pins) => new()
     {
         Attempt = hold.Attempt.ToString(),
         Task = hold.Attempt.Task.ToString(),
@@ -23,13 +24,14 @@ internal static class Views
         Name = hold.Name,
         State = Of(hold.State),
         Form = hold.Form,
-        Change = "",
+        Change = hold.Change,
         Rung = hold.Rung,
         HeldAt = hold.HeldAt,
         ExpiresAt = hold.ExpiresAt,
         Policies = hold.Policies,
         Reasons = hold.Reasons,
         Operations = [.. hold.Operations.Select(Of)],
+        Reviewed = hold.Intent.Tool is { } tool ? hold.Name is { } name && pins.Find(hold.Server, name) is { } pin && pin.Digest == tool && pin.Reviewed : null,
         Request = hold.Bytes is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null,
     };
 
@@ -46,6 +48,7 @@ internal static class Views
         Direction = intent.Direction,
         Verdict = intent.Verdict,
         Form = intent.Form,
+        Change = RecordedChange.Of(intent),
         Rung = intent.Rung,
         HoldExpiresAt = intent.HoldExpiresAt,
         Observed = intent.Observed,

@@ -55,6 +55,24 @@ public sealed class ExplainerTests
     }
 
     [Fact]
+    public async Task A_call_says_whether_its_tool_was_looked_at_when_it_was_judged()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        using var ada = await Person.EnrollAsync(engine);
+        var pin = Assert.Single(await engine.Pins.ObserveAsync("ops", [Tools.ToolPinTests.Tool("do_it")], TestContext.Current.CancellationToken));
+        var task = await engine.OpenAsync();
+        var before = await engine.JudgeAsync(task.Call([Calls.Full(Calls.Read())], definition: pin.Digest));
+        engine.Time.Advance(TimeSpan.FromSeconds(1));
+        await ada.DoAsync(engine, new Vetopoint.Control.Acts.Act.Review("ops", "do_it"));
+        engine.Time.Advance(TimeSpan.FromSeconds(1));
+        var after = await engine.JudgeAsync(task.Call([Calls.Full(Calls.Read())], definition: pin.Digest));
+
+        Assert.False((await ExplainAsync(engine, before)).Reviewed);
+        Assert.True((await ExplainAsync(engine, after)).Reviewed);
+        Assert.Null((await ExplainAsync(engine, await engine.JudgeAsync(task.Call(Calls.Read())))).Reviewed);
+    }
+
+    [Fact]
     public async Task What_is_no_attempt_has_no_explanation()
     {
         await using var engine = await TestEngine.StartAsync();

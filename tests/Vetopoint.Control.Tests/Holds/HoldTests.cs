@@ -60,6 +60,43 @@ public sealed class HoldTests
     }
 
     [Fact]
+    public async Task What_a_weaker_form_changes_and_whether_its_tool_was_looked_at_is_still_shown_after_a_restart()
+    {
+        const string ArchivingNeedsAPerson = TestPolicies.PermitAll + """
+
+            @id("deletes")
+            @reason("Nothing is deleted.")
+            forbid (principal, action == Vetopoint::Action::"delete", resource);
+
+            @id("archiving")
+            @reason("Archiving needs a person.")
+            forbid (principal, action == Vetopoint::Action::"update", resource) unless { context.assurance >= 2 };
+            """;
+        await using var engine = await TestEngine.StartAsync(TestPolicies.Of(ArchivingNeedsAPerson));
+        using var ada = await Person.EnrollAsync(engine);
+        var pin = Assert.Single(await engine.Pins.ObserveAsync("ops", [Tools.ToolPinTests.Tool("do_it")], TestContext.Current.CancellationToken));
+        var task = await engine.OpenAsync();
+        var hold = await HoldAsync(engine, task, task.Call(
+            [Calls.Full(Calls.Operation(Effect.Delete)), Calls.Weaker(FormKind.Recoverable, Calls.Operation(Effect.Update))], definition: pin.Digest));
+        var before = Assert.Single(engine.Holds.List());
+
+        await engine.RestartAsync();
+        var after = Assert.Single(engine.Holds.List());
+        var challenge = await engine.Acts.ChallengeAsync(new Act.Approve(hold), ada.Key.Public.Id, TestContext.Current.CancellationToken);
+        var paper = System.Text.Encoding.UTF8.GetString(challenge.Details.Span);
+        engine.Time.Advance(TimeSpan.FromSeconds(1));
+        await ada.DoAsync(engine, new Act.Review("ops", "do_it"));
+        var explained = await engine.Get<Explainer>().ExplainAsync(hold, TestContext.Current.CancellationToken);
+
+        Assert.Equal(("recoverable", "only the Recoverable form ran"), (before.Form, before.Change));
+        Assert.Equal(before.Change, after.Change);
+        Assert.Contains("recoverable: only the Recoverable form ran", paper, StringComparison.Ordinal);
+        Assert.Contains("nobody has reviewed it", paper, StringComparison.Ordinal);
+        Assert.Equal(before.Change, RecordedChange.Of(explained!.Intent));
+        Assert.False(explained.Reviewed);
+    }
+
+    [Fact]
     public async Task An_approval_is_not_used_under_other_policies()
     {
         await using var engine = await TestEngine.StartAsync(TestPolicies.Of(DeletesNeedAPerson));

@@ -153,7 +153,7 @@ public sealed class ToolPinTests
     public void Arguments_are_understood_as_far_as_the_schema_and_policy_values_go(string arguments, bool understood) =>
         Assert.Equal(understood, InputShape.Of(Tool("list_things").Definition).Map(Encoding.UTF8.GetBytes(arguments)).Understood);
 
-    private static OfferedTool Tool(string name, string description = "Lists things.")
+    internal static OfferedTool Tool(string name, string description = "Lists things.")
     {
         var json = Encoding.UTF8.GetBytes(
             $$$$$"""{"name":"{{{{{name}}}}}","description":"{{{{{description}}}}}","inputSchema":{"type":"object","properties":{"limit":{"type":"integer"},"filter":{"type":"object"}}}}""");

@@ -106,6 +106,14 @@ internal sealed class EngineHome : IAsyncDisposable
         return finished;
     }
 
+    /// <summary>Waits until the engine's account of itself meets a condition.</summary>
+    public async Task WaitForAsync(Func<EngineStatus, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(ChildProcess.WaitMax);
+        while (!condition(await Client.StatusAsync(limit.Token)))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+    }
+
     public async Task EnrollApproverAsync() =>
         await Client.EnrollFirstApproverAsync(
             new FirstApprover { Approver = Approver, PublicKey = Key.Public.Text }, TestContext.Current.CancellationToken);

@@ -26,6 +26,40 @@ public sealed class StdioSessionTests
     }
 
     [Fact]
+    public async Task The_status_counts_the_tasks_that_are_live_and_how_far_the_record_reaches()
+    {
+        await using var home = await EngineHome.StartAsync();
+        Assert.Equal(0, (await home.Client.StatusAsync(Cancellation)).LiveTasks);
+        using var first = await StdioClient.OpenAsync(home);
+        EngineStatus status;
+        using (await StdioClient.OpenAsync(home, "other"))
+            status = await home.Client.StatusAsync(Cancellation);
+
+        Assert.Equal(2, status.LiveTasks);
+        Assert.InRange(status.Ledger.Position, 1, long.MaxValue);
+        await home.WaitForAsync(now => now.LiveTasks == 1);
+    }
+
+    [Fact]
+    public async Task A_tool_that_the_operator_mapped_is_listed_as_the_mapping_says()
+    {
+        await using var home = await EngineHome.StartAsync(new JsonObject
+        {
+            ["servers"] = JsonNode.Parse("""{"notes":{"tools":{"purge_notes":{"effect":"update","target":{"kind":"note","name":"{id}"},"when":[{"argument":"dry_run","equals":true,"effect":"read"}]}}}}"""),
+        });
+        using var client = await StdioClient.OpenAsync(home);
+        await client.ListAsync(1);
+
+        var tools = (await home.Client.ToolsAsync(Cancellation)).Tools;
+
+        var mapped = Assert.Single(tools, tool => tool.Tool == "purge_notes");
+        Assert.True(mapped.Understood);
+        Assert.Equal(["update", "read"], mapped.Effects);
+        Assert.Contains("The operator's mapping", mapped.Evidence[0], StringComparison.Ordinal);
+        Assert.Contains(tools, tool => tool is { Tool: "delete_note", Understood: false });
+    }
+
+    [Fact]
     public async Task A_destroying_call_waits_for_a_person_and_is_told_by_its_id()
     {
         await using var home = await EngineHome.StartAsync(new JsonObject { ["holds"] = new JsonObject { ["wait"] = "00:00:00" } });
