@@ -18,6 +18,7 @@ internal sealed class CompiledPolicy
     {
         Policy = policy;
         Index = index;
+        Effect = policy.Effect;
         _principal = new ScopeTest(policy.Syntax.Principal);
         _action = new ScopeTest(policy.Syntax.Action);
         _resource = new ScopeTest(policy.Syntax.Resource);
@@ -33,15 +34,19 @@ internal sealed class CompiledPolicy
     /// <summary>Its place in the set.</summary>
     public int Index { get; }
 
+    public PolicyEffect Effect { get; }
+
     public ContextUse ContextUse { get; }
 
     /// <summary>The answer when this policy alone applied, made once because it is the usual one.</summary>
     public CedarDecision AloneDetermining { get; }
 
     /// <summary>Whether the policy applies. The frame says why when it cannot be told.</summary>
-    public PolicyOutcome Evaluate(ref Frame frame)
+    /// <param name="frame">What is asked.</param>
+    /// <param name="proof">What need not be tested again.</param>
+    public PolicyOutcome Evaluate(ref Frame frame, ScopeProof proof)
     {
-        var scope = EvaluateScope(ref frame);
+        var scope = EvaluateScope(ref frame, proof);
         if (scope != PolicyOutcome.Applies)
             return scope;
         for (var i = 0; i < _conditions.Length; i++)
@@ -62,15 +67,15 @@ internal sealed class CompiledPolicy
     }
 
     /// <summary>A demand that is not met settles it, even when another cannot be told: then the policy cannot apply.</summary>
-    private PolicyOutcome EvaluateScope(ref Frame frame)
+    private PolicyOutcome EvaluateScope(ref Frame frame, ScopeProof proof)
     {
-        var principal = _principal.Evaluate(ref frame, frame.Principal);
+        var principal = _principal.Evaluate(ref frame, frame.Principal, (proof & ScopeProof.Principal) != 0);
         if (principal == PolicyOutcome.DoesNotApply)
             return principal;
-        var action = _action.Evaluate(ref frame, frame.Action);
+        var action = _action.Evaluate(ref frame, frame.Action, (proof & ScopeProof.Action) != 0);
         if (action == PolicyOutcome.DoesNotApply)
             return action;
-        var resource = _resource.Evaluate(ref frame, frame.Resource);
+        var resource = _resource.Evaluate(ref frame, frame.Resource, (proof & ScopeProof.Resource) != 0);
         if (resource == PolicyOutcome.DoesNotApply)
             return resource;
         return principal == PolicyOutcome.Error || action == PolicyOutcome.Error ? PolicyOutcome.Error : resource;
@@ -92,7 +97,13 @@ internal readonly struct ScopeTest(ScopeSyntax syntax)
     private readonly ImmutableArray<EntityUid> _entities = syntax.Entities;
     private readonly string? _typeName = syntax.TypeName;
 
-    public PolicyOutcome Evaluate(ref Frame frame, EntityUid uid) => _kind switch
+    /// <param name="frame">Where to look up the entity.</param>
+    /// <param name="uid">What the demand is on.</param>
+    /// <param name="isProved">Whether <c>==</c> and <c>in</c> are known to be met.</param>
+    public PolicyOutcome Evaluate(ref Frame frame, EntityUid uid, bool isProved) =>
+        isProved ? Outcome(_kind != ScopeKind.IsIn || IsType(uid)) : Evaluate(ref frame, uid);
+
+    private PolicyOutcome Evaluate(ref Frame frame, EntityUid uid) => _kind switch
     {
         ScopeKind.All => PolicyOutcome.Applies,
         ScopeKind.Equal => Outcome(uid.Equals(_entities[0])),

@@ -22,6 +22,9 @@ public sealed class CompiledPolicySet
 
     internal ScopeIndex Index { get; }
 
+    /// <summary>Answers that were given before, to be given again.</summary>
+    internal AnswerMemory Answers { get; } = new();
+
     /// <summary>Compiles a set.</summary>
     /// <param name="policies">The set.</param>
     /// <param name="schema">Gives the hierarchy of actions, so that an <see cref="IEntitySource"/> need not know actions.</param>

@@ -12,13 +12,22 @@ public static class Authorizer
     public static CedarDecision Decide(
         CompiledPolicySet policies, CedarRequest request, IEntitySource entities, ErrorMode errorMode = ErrorMode.Deny)
     {
-        var candidates = policies.Index.Find(request);
         var frame = new Frame(request, entities, policies.Actions);
+        var candidates = default(Candidates);
+        policies.Index.Find(ref frame, ref candidates);
         var tally = default(Tally);
         for (var i = 0; i < candidates.GroupCount; i++)
-            foreach (var policy in candidates.Group(i))
-                tally.Add(policy, policy.Evaluate(ref frame), frame.Error);
-        return tally.ToDecision(errorMode);
+        {
+            var group = candidates.Group(i);
+            foreach (var policy in group.Policies)
+            {
+                var outcome = policy.Evaluate(ref frame, group.Proof);
+                if (outcome != PolicyOutcome.DoesNotApply)
+                    tally.Add(policy, outcome, frame.Error);
+            }
+        }
+
+        return tally.ToDecision(errorMode, policies.Answers);
     }
 
     /// <summary>
@@ -32,8 +41,9 @@ public static class Authorizer
         IEntitySource entities,
         ErrorMode errorMode = ErrorMode.Deny)
     {
-        var candidates = policies.Index.Find(request);
         var frame = new Frame(request, entities, policies.Actions);
+        var candidates = default(Candidates);
+        policies.Index.Find(ref frame, ref candidates);
         var evaluations = ArrayPool<Evaluation>.Shared.Rent(candidates.PolicyCount);
         try
         {
@@ -46,20 +56,21 @@ public static class Authorizer
                 var next = 0;
                 for (var i = 0; i < candidates.GroupCount; i++)
                 {
-                    foreach (var policy in candidates.Group(i))
+                    var group = candidates.Group(i);
+                    foreach (var policy in group.Policies)
                     {
                         ref var evaluation = ref evaluations[next++];
                         if (isFirst || evaluation.Varies)
                         {
                             evaluation = new Evaluation(
-                                isFirst ? Varies(policy, variants) : evaluation.Varies, policy.Evaluate(ref frame), frame.Error);
+                                isFirst ? Varies(policy, variants) : evaluation.Varies, policy.Evaluate(ref frame, group.Proof), frame.Error);
                         }
 
                         tally.Add(policy, evaluation.Outcome, evaluation.Error);
                     }
                 }
 
-                answers.Add(tally.ToDecision(errorMode));
+                answers.Add(tally.ToDecision(errorMode, policies.Answers));
             }
 
             return answers.MoveToImmutable();

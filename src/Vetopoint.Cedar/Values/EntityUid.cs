@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Vetopoint.Cedar.Values;
 
 /// <summary>The name of an entity, <c>Type::"id"</c>. The entity itself may or may not exist.</summary>
-public sealed class EntityUid : CedarValue
+[SuppressMessage("Design", "CA1067", Justification = "Every value overrides Equals(object) already, once and sealed.")]
+public sealed class EntityUid : CedarValue, IEquatable<EntityUid>
 {
     private readonly int _hash;
 
@@ -30,11 +33,13 @@ public sealed class EntityUid : CedarValue
 
     public override CedarValueKind Kind => CedarValueKind.Entity;
 
-    public override bool Equals(CedarValue? other) =>
+    public override bool Equals(CedarValue? other) => ReferenceEquals(this, other) || Equals(other as EntityUid);
+
+    public bool Equals(EntityUid? other) =>
         ReferenceEquals(this, other)
-        || (other is EntityUid uid && uid._hash == _hash
-            && string.Equals(uid.Id, Id, StringComparison.Ordinal)
-            && string.Equals(uid.Type, Type, StringComparison.Ordinal));
+        || (other is not null && other._hash == _hash
+            && string.Equals(other.Id, Id, StringComparison.Ordinal)
+            && string.Equals(other.Type, Type, StringComparison.Ordinal));
 
     public override int GetHashCode() => _hash;
 

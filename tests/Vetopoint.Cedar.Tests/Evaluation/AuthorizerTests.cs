@@ -140,6 +140,32 @@ public sealed class AuthorizerTests
         Assert.True(decision.IsAllowed);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(40)]
+    public void Names_every_policy_that_decides_in_the_order_of_the_set(int policies)
+    {
+        // Scopes of every kind, so that the index finds them in another order than they stand.
+        string[] scopes = ["principal in Group::\"all\", action, resource", "principal, action, resource", "principal, action == Action::\"read\", resource == File::\"gone\""];
+        var compiled = World.Compile(string.Concat(Enumerable.Range(0, policies).Select(i => $"permit({scopes[i % scopes.Length]});")));
+        var expected = compiled.Policies.Policies;
+        for (var round = 0; round < 2; round++)
+            Assert.Equal(expected, Authorizer.Decide(compiled, World.Request, World.Entities).Determining);
+    }
+
+    [Fact]
+    public void Finds_a_policy_among_many_groups_of_one_principal()
+    {
+        var groups = Enumerable.Range(0, 50).Select(i => new EntityUid("Group", $"g{i}")).ToArray();
+        var ann = new CedarEntity(World.Request.Principal, CedarRecord.Empty, groups.ToFrozenSet(), CedarRecord.Empty);
+        var compiled = World.Compile(string.Concat(groups.Select(group => $"permit(principal in {group}, action, resource);")));
+        Assert.Equal(groups.Length, Authorizer.Decide(compiled, World.Request, new EntityStore(ann)).Determining.Length);
+        Assert.Equal("Deny  !", Authorizer.Decide(compiled, World.Request, EntityStore.Empty).Ids());
+        Assert.Equal(groups.Length, Authorizer.Decide(compiled, World.Request, new Unavailable()).Errors.Length);
+    }
+
     [Fact]
     public void Puts_the_safe_value_at_zero()
     {
