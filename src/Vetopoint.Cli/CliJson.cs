@@ -18,5 +18,6 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(Commands.ApproverList))]
 [JsonSerializable(typeof(Homes.DoctorReport))]
 [JsonSerializable(typeof(Commands.PolicyCheckReport))]
+[JsonSerializable(typeof(Commands.AcceptReport))]
 [JsonSerializable(typeof(Commands.ErrorAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -45,6 +45,37 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
         return SignAsync(request, stated, terminal, () => new ApproverKeyFiles(home).Open(signer, terminal), cancellationToken);
     }
 
+    /// <summary>
+    /// Accepts several definitions of one server with one passphrase. The record holds one proof for each, so each is asked for, checked
+    /// against what was shown, signed and given by itself.
+    /// </summary>
+    /// <param name="accepted">Told of each once it is accepted.</param>
+    public async Task AcceptAsync(
+        string server, IReadOnlyList<OfferedDefinition> tools, string? approver, Action<OfferedDefinition> accepted, CancellationToken cancellationToken)
+    {
+        using var terminal = ControllingTerminal.Open(); // 1.
+        var keys = new ApproverKeyFiles(home);
+        var name = keys.Choose(approver);
+        terminal.Write(ToolsText.Of(server, tools)); // 4. before 2.: a challenge would not outlive the reading
+        using var key = keys.Open(name, terminal);
+        foreach (var tool in tools)
+        {
+            var request = new ChallengeRequest { Act = ActNames.Review, Subject = $"{server}/{tool.View.Tool}", Approver = name };
+            var challenge = await engine.ChallengeAsync(request, cancellationToken); // 2.
+            var (statement, _) = Checked(request, ApprovalSubject.Tool(server, tool.View.Tool, "").Text, challenge); // 3.
+            if (statement.Digest != tool.Digest)
+            {
+                throw new CliException(
+                    "VP1412", $"The definition of `{tool.View.Tool}` changed while you were reading. It was not accepted, nor was any after it.",
+                    $"Look again: `vetopoint tools accept {server}`.", ExitCodes.NoProof);
+            }
+
+            var proof = statement.Sign(key); // 5.
+            await engine.ActAsync(new ActRequest { Statement = proof.Statement, Signature = proof.Signature, KeyId = proof.KeyId }, cancellationToken);
+            accepted(tool);
+        }
+    }
+
     private async Task<ActResult> SignAsync(
         ChallengeRequest request, string statedSubject, ControllingTerminal terminal, Func<ApproverKey> open, CancellationToken cancellationToken)
     {

@@ -27,6 +27,9 @@ internal sealed class Invocation
 
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
 
+    /// <summary>An argument that may be left out.</summary>
+    public T? Find<T>(Argument<T> argument) => _parsed.GetValue(argument);
+
     public T Get<T>(Argument<T> argument) => _parsed.GetRequiredValue(argument);
 
     public static async Task<int> RunAsync(
