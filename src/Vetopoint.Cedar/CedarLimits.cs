@@ -26,6 +26,9 @@ public static class CedarLimits
     /// </summary>
     public const int PolicyJsonNestingMax = 10_000;
 
+    /// <summary>How deep the JSON form of a schema may nest; a type there nests up to four times as deep as it is.</summary>
+    public const int SchemaJsonNestingMax = 1_100;
+
     /// <summary>How many <c>!</c> or <c>-</c> may stand in a row. Cedar's own limit.</summary>
     public const int SignsMax = 4;
 }

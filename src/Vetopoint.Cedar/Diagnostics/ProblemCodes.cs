@@ -34,6 +34,8 @@ public static class ProblemCodes
     public const string BadAppliesTo = "VP2055";
     public const string UnknownActionParent = "VP2056";
     public const string Shadowing = "VP2057";
+    public const string BadSchemaJson = "VP2058";
+    public const string WrongShape = "VP2059";
 
     // Policies against a schema.
     public const string UnknownEntityType = "VP2100";

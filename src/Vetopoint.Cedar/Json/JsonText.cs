@@ -13,6 +13,12 @@ internal sealed class JsonText : IDisposable
     private readonly byte[] _utf8;
     private readonly JsonDocument _document;
 
+    /// <summary>The place found last: readers ask in the order of the text, so the next is counted from here.</summary>
+    private int _offset;
+    private int _line;
+    private int _lineStart;
+    private int _column;
+
     private JsonText(string file, byte[] utf8, JsonDocument document)
     {
         _file = file;
@@ -68,16 +74,16 @@ internal sealed class JsonText : IDisposable
     public Location At(JsonElement element)
     {
         var raw = JsonMarshal.GetRawUtf8Value(element);
-        return _utf8.AsSpan().Overlaps(raw, out var offset)
-            ? Place(_file, _utf8, offset, raw.Length)
-            : new Location(_file, 1, 1, 0);
+        if (!_utf8.AsSpan().Overlaps(raw, out var offset))
+            return new Location(_file, 1, 1, 0);
+        return Place(offset, element.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? 0 : raw.Length);
     }
 
     /// <summary>Where the name of a member of this text stands, with its quotes.</summary>
     public Location At(JsonProperty member)
     {
         var raw = JsonMarshal.GetRawUtf8PropertyName(member);
-        return _utf8.AsSpan().Overlaps(raw, out var offset) ? Place(_file, _utf8, offset - 1, raw.Length + 2) : At(member.Value);
+        return _utf8.AsSpan().Overlaps(raw, out var offset) ? Place(offset - 1, raw.Length + 2) : At(member.Value);
     }
 
     public void Report(JsonFormException exception, string code, ProblemList problems) =>
@@ -85,22 +91,47 @@ internal sealed class JsonText : IDisposable
             code,
             exception.Member is { } member ? At(member)
             : exception.Element is { } element ? At(element)
-            : Place(_file, _utf8, exception.Offset, exception.Length),
+            : new Location(_file, 1, 1, 0),
             exception.Message, exception.Help);
 
     public void Dispose() => _document.Dispose();
 
-    /// <summary>A place of bytes; what does not end on its own line is a point.</summary>
+    private Location Place(int offset, int length)
+    {
+        if (offset < _lineStart)
+        {
+            _line -= _utf8.AsSpan(offset, _offset - offset).Count((byte)'\n');
+            _lineStart = _utf8.AsSpan(0, offset).LastIndexOf((byte)'\n') + 1;
+            _column = Encoding.UTF8.GetCharCount(_utf8.AsSpan(_lineStart, offset - _lineStart));
+        }
+        else if (offset < _offset)
+        {
+            _column -= Encoding.UTF8.GetCharCount(_utf8.AsSpan(offset, _offset - offset));
+        }
+        else
+        {
+            var between = _utf8.AsSpan(_offset, offset - _offset);
+            if (between.LastIndexOf((byte)'\n') is >= 0 and var last)
+            {
+                _line += between.Count((byte)'\n');
+                (_lineStart, _column) = (_offset + last + 1, 0);
+                between = between[(last + 1)..];
+            }
+
+            _column += Encoding.UTF8.GetCharCount(between);
+        }
+
+        _offset = offset;
+        return new Location(_file, _line + 1, _column + 1, Encoding.UTF8.GetCharCount(_utf8.AsSpan(offset, length)));
+    }
+
     private static Location Place(string file, byte[] utf8, int offset, int length)
     {
         var before = utf8.AsSpan(0, offset);
         var lineStart = before.LastIndexOf((byte)'\n') + 1;
-        var covered = utf8.AsSpan(offset, length);
         return new Location(
-            file,
-            before.Count((byte)'\n') + 1,
-            Encoding.UTF8.GetCharCount(before[lineStart..]) + 1,
-            covered.Contains((byte)'\n') ? 0 : Encoding.UTF8.GetCharCount(covered));
+            file, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1,
+            Encoding.UTF8.GetCharCount(utf8.AsSpan(offset, length)));
     }
 
     private static int ColumnOf(byte[] utf8, long line, long column)

@@ -25,6 +25,7 @@ public sealed class CedarSchema
         Actions = actions;
         CommonTypes = commonTypes;
         ActionEntities = ActionHierarchy.ToEntities(actions);
+        ActionTypes = actions.Keys.Select(action => action.Type).ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>Entity types by full name.</summary>
@@ -35,11 +36,20 @@ public sealed class CedarSchema
     /// <summary>The entity of each action, with all its ancestors.</summary>
     internal FrozenDictionary<EntityUid, CedarEntity> ActionEntities { get; }
 
+    /// <summary>The types of the declared actions.</summary>
+    internal FrozenSet<string> ActionTypes { get; }
+
     /// <summary>Common types (<c>type Name = …</c>) by full name, resolved.</summary>
     public FrozenDictionary<string, CedarType> CommonTypes { get; }
 
     /// <summary>Reads a schema in the human syntax (<c>.cedarschema</c>); several sources make one schema.</summary>
-    public static SchemaParseResult Parse(params IEnumerable<CedarSource> sources)
+    public static SchemaParseResult Parse(params IEnumerable<CedarSource> sources) =>
+        Parse(sources, (source, problems) => new SchemaParser(new SourceMap(source), problems).Parse());
+
+    /// <summary>Reads a schema in Cedar's JSON form; several sources make one schema.</summary>
+    public static SchemaParseResult ParseJson(params IEnumerable<CedarSource> sources) => Parse(sources, SchemaJsonReader.Read);
+
+    private static SchemaParseResult Parse(IEnumerable<CedarSource> sources, Func<CedarSource, ProblemList, SchemaSyntax> read)
     {
         var problems = new ProblemList();
         var files = new List<string>();
@@ -47,10 +57,11 @@ public sealed class CedarSchema
         foreach (var source in sources)
         {
             files.Add(source.File);
-            parts.Add(new SchemaParser(new SourceMap(source), problems).Parse());
+            parts.Add(read(source, problems));
         }
 
         var syntax = new SchemaSyntax(
+            [.. parts.SelectMany(part => part.Namespaces)],
             [.. parts.SelectMany(part => part.Entities)],
             [.. parts.SelectMany(part => part.Actions)],
             [.. parts.SelectMany(part => part.CommonTypes)]);
@@ -59,6 +70,12 @@ public sealed class CedarSchema
         return new SchemaParseResult(
             schema, [.. problems.ToImmutable().OrderBy(problem => (order[problem.File], problem.Line, problem.Column))]);
     }
+
+    /// <summary>The schema in the human syntax. Read again, it is the same schema; comments are not kept.</summary>
+    public string ToText() => new SchemaTextWriter(this, _syntax, _replaced).Write();
+
+    /// <summary>The schema in Cedar's JSON form. Read again, it is the same schema.</summary>
+    public string ToJson() => SchemaJsonWriter.Write(this, _syntax, _replaced);
 
     /// <summary>The same schema with another definition of a declared common type, wherever it is used.</summary>
     /// <param name="name">The full name, such as <c>Vetopoint::Input</c>. It must be declared.</param>
@@ -84,7 +101,7 @@ public sealed class CedarSchema
     };
 
     private bool IsDeclared(string entityType) =>
-        EntityTypes.ContainsKey(entityType) || Actions.Keys.Any(action => action.Type == entityType);
+        EntityTypes.ContainsKey(entityType) || ActionTypes.Contains(entityType);
 }
 
 /// <summary>What came of reading a schema.</summary>

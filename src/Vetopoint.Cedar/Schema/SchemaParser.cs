@@ -9,6 +9,7 @@ internal sealed class SchemaParser
 {
     private readonly TokenReader _reader;
     private readonly SchemaTypeParser _types;
+    private readonly ImmutableArray<NamespaceSyntax>.Builder _namespaces = ImmutableArray.CreateBuilder<NamespaceSyntax>();
     private readonly ImmutableArray<EntitySyntax>.Builder _entities = ImmutableArray.CreateBuilder<EntitySyntax>();
     private readonly ImmutableArray<ActionSyntax>.Builder _actions = ImmutableArray.CreateBuilder<ActionSyntax>();
     private readonly ImmutableArray<CommonTypeSyntax>.Builder _commonTypes = ImmutableArray.CreateBuilder<CommonTypeSyntax>();
@@ -29,7 +30,7 @@ internal sealed class SchemaParser
             {
                 var annotations = AnnotationParser.Parse(_reader);
                 if (_reader.IsWord("namespace"))
-                    ParseNamespace();
+                    ParseNamespace(annotations);
                 else
                     ParseDeclaration(annotations);
             }
@@ -39,15 +40,16 @@ internal sealed class SchemaParser
             }
         }
 
-        return new SchemaSyntax(_entities.ToImmutable(), _actions.ToImmutable(), _commonTypes.ToImmutable());
+        return new SchemaSyntax(_namespaces.ToImmutable(), _entities.ToImmutable(), _actions.ToImmutable(), _commonTypes.ToImmutable());
     }
 
-    private void ParseNamespace()
+    private void ParseNamespace(ImmutableArray<Annotation> annotations)
     {
         _reader.Take();
         var path = _reader.ExpectPath("the name of a namespace", out _);
         _reader.Expect(TokenKind.OpenBrace, "`{`");
         _namespace = path;
+        _namespaces.Add(new NamespaceSyntax(path, annotations));
         while (!_reader.AtEnd && _reader.Current.Kind != TokenKind.CloseBrace)
         {
             try
@@ -72,7 +74,7 @@ internal sealed class SchemaParser
         else if (_reader.TryTakeWord("action"))
             ParseAction(annotations);
         else if (_reader.TryTakeWord("type"))
-            ParseCommonType();
+            ParseCommonType(annotations);
         else
             throw _reader.Unexpected(_namespace.Length == 0 ? "`namespace`, `entity`, `action` or `type`" : "`entity`, `action`, `type` or `}`");
     }
@@ -217,7 +219,7 @@ internal sealed class SchemaParser
             ? _reader.ExpectText("the name of an action")
             : _reader.TextOf(_reader.Expect(TokenKind.Identifier, "the name of an action")).ToString();
 
-    private void ParseCommonType()
+    private void ParseCommonType(ImmutableArray<Annotation> annotations)
     {
         var name = _reader.ExpectName("the name of a type");
         var location = Here();
@@ -231,7 +233,7 @@ internal sealed class SchemaParser
             return;
         }
 
-        _commonTypes.Add(new CommonTypeSyntax(Qualify(name), location, type));
+        _commonTypes.Add(new CommonTypeSyntax(Qualify(name), location, type, annotations));
     }
 
     private ImmutableArray<NameSyntax> ParseNames()

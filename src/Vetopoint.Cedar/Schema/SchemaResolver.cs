@@ -124,7 +124,7 @@ internal sealed class SchemaResolver
     private EntityTypeDefinition ResolveEntity(EntitySyntax entity) => new(
         entity.Name,
         [.. entity.Parents.Select(ResolveEntityName).OfType<string>()],
-        entity.Attributes is null ? RecordType.Empty : ResolveRecord(entity.Attributes),
+        ResolveWholeRecord(entity.Attributes, "The attributes of an entity type are a record, but this type is not.", ProblemCodes.WrongShape),
         entity.Tags is null ? null : Resolve(entity.Tags),
         entity.Ids,
         entity.Annotations);
@@ -144,7 +144,7 @@ internal sealed class SchemaResolver
             ResolveActionParents(pair.Value, declared),
             [.. pair.Value.Principals.Select(ResolveEntityName).OfType<string>()],
             [.. pair.Value.Resources.Select(ResolveEntityName).OfType<string>()],
-            ResolveContext(pair.Value),
+            ResolveWholeRecord(pair.Value.Context, "A context is a record, but this type is not.", ProblemCodes.BadAppliesTo),
             pair.Value.Annotations)).ToList();
         foreach (var uid in ActionHierarchy.FindCycle(actions))
             _problems.Error(ProblemCodes.ActionCycle, declared[uid].Location, $"The action `{uid}` is in itself.", "Break the circle of `in`.");
@@ -172,16 +172,17 @@ internal sealed class SchemaResolver
         return parents.DrainToImmutable();
     }
 
-    private RecordType ResolveContext(ActionSyntax action)
+    /// <summary>A type that must be a record; empty when none is written.</summary>
+    private RecordType ResolveWholeRecord(TypeSyntax? written, string whenNot, string code)
     {
-        if (action.Context is null)
+        if (written is null)
             return RecordType.Empty;
         var before = _problems.Count;
-        var type = Resolve(action.Context);
+        var type = Resolve(written);
         if (type is RecordType record)
             return record;
         if (_problems.Count == before)
-            _problems.Error(ProblemCodes.BadAppliesTo, action.Context.Location, "A context is a record, but this type is not.", null);
+            _problems.Error(code, written.Location, whenNot, null);
         return RecordType.Empty;
     }
 
@@ -227,10 +228,14 @@ internal sealed class SchemaResolver
 
     private CedarType ResolveName(NameSyntax name)
     {
+        if (name.Kind == NameKind.EntityType)
+            return ResolveEntityName(name) is { } entity ? CedarType.EntityOf(entity) : PrimitiveType.Bool;
         foreach (var candidate in Candidates(name))
         {
             if (_commonTypes.ContainsKey(candidate))
                 return ResolveCommonType(candidate, name.Location);
+            if (name.Kind == NameKind.CommonType)
+                continue;
             if (_entities.ContainsKey(candidate) || _actionTypes.Contains(candidate))
                 return CedarType.EntityOf(candidate);
         }
@@ -254,7 +259,7 @@ internal sealed class SchemaResolver
                 return candidate;
 
             // Another name of an entity type is as good as the type itself.
-            if (_commonTypes.ContainsKey(candidate) && ResolveCommonType(candidate, name.Location) is EntityReferenceType reference)
+            if (name.Kind != NameKind.EntityType && _commonTypes.ContainsKey(candidate) && ResolveCommonType(candidate, name.Location) is EntityReferenceType reference)
                 return reference.Name;
         }
 
@@ -280,7 +285,7 @@ internal sealed class SchemaResolver
         return type;
     }
 
-    private static IEnumerable<string> Candidates(NameSyntax name)
+    internal static IEnumerable<string> Candidates(NameSyntax name)
     {
         if (name.Namespace.Length > 0 && !name.Name.Contains("::", StringComparison.Ordinal))
             yield return $"{name.Namespace}::{name.Name}";

@@ -46,7 +46,7 @@ internal sealed class SchemaTypeParser(TokenReader reader)
         var names = new HashSet<string>(StringComparer.Ordinal);
         while (reader.Current.Kind != TokenKind.CloseBrace)
         {
-            AnnotationParser.Parse(reader);
+            var annotations = AnnotationParser.Parse(reader);
             var token = reader.Current;
             var name = token.Kind == TokenKind.Text
                 ? reader.ExpectText("the name of an attribute")
@@ -55,7 +55,7 @@ internal sealed class SchemaTypeParser(TokenReader reader)
                 throw reader.Error(ProblemCodes.DuplicateKey, token.Span, $"The record has the attribute `{name}` already.", "Keep one.");
             var isOptional = reader.TryTake(TokenKind.Question);
             reader.Expect(TokenKind.Colon, "`:`");
-            attributes.Add(new AttributeSyntax(name, !isOptional, Parse()));
+            attributes.Add(new AttributeSyntax(name, !isOptional, Parse(), annotations));
             if (!reader.TryTake(TokenKind.Comma))
                 break;
         }

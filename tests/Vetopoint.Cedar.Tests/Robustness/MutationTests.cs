@@ -4,7 +4,9 @@ using Vetopoint.Cedar.Compilation;
 using Vetopoint.Cedar.Evaluation;
 using Vetopoint.Cedar.Json;
 using Vetopoint.Cedar.Schema;
+using Vetopoint.Cedar.Tests.Schema;
 using Vetopoint.Cedar.Validation;
+using Vetopoint.Cedar.Values;
 
 namespace Vetopoint.Cedar.Tests.Robustness;
 
@@ -12,6 +14,12 @@ namespace Vetopoint.Cedar.Tests.Robustness;
 public sealed class MutationTests
 {
     private const int Iterations = 8_000;
+
+    private const string SetSeed = """
+        @id("t") permit(principal is User in ?principal, action in [Action::"a"], resource == ?resource) when { context.a like "x*" && 1 + 2 < 3 };
+        @id("u") forbid(principal, action, resource in ?resource) unless { [1, {"a": ip("1.2.3.4")}].contains(principal has a.b) };
+        @id("p") permit(principal, action == Action::"b", resource);
+        """;
 
     private static readonly string[] Seeds =
     [
@@ -23,6 +31,15 @@ public sealed class MutationTests
     private static readonly string[] SchemaSeeds =
         [Corpus.Read("world.cedarschema"), Corpus.Read("json-input.cedarschema"), .. Corpus.Files("problems", "*.cedarschema").Select(File.ReadAllText)];
 
+    private static readonly string[] SchemaJsonSeeds =
+        [World.Schema.ToJson(), .. Corpus.Files("problems", "*.cedarschema.json").Select(File.ReadAllText)];
+
+    private static readonly string[] PolicyJsonSeeds =
+    [
+        PolicyJson.Write(World.Parse(SetSeed).Link(
+            new TemplateLink("t", "l", new EntityUid("User", "ann"), new EntityUid("File", "f")), new TemplateLink("u", "m", Resource: new EntityUid("File", "f"))).Policies!),
+    ];
+
     private static readonly string[] JsonSeeds =
         [.. Corpus.Read("json-input.txt").Split('\n').Where(line => line.StartsWith('{'))];
 
@@ -30,7 +47,7 @@ public sealed class MutationTests
     [
         "(", ")", "[", "]", "{", "}", "\"", "\\", "\\u{", "::", ".", ",", ";", "!", "-", "&&", "||", "==", "<", "in", "is", "has", "like",
         "if ", " then ", " else ", "principal", "context", "Action::\"a\"", "9223372036854775808", "//", "\n", "\r", "\0", "é", "😀", "\ud800",
-        "?principal", "@id(\"x\")", "permit(principal, action, resource)", "when {", "ip(", "*", "null", "1e9", "\\ud800", "entity", "namespace N {",
+        "?principal", "@id(\"x\")", "permit(principal, action, resource)", "when {", "ip(", "*", "null", "1e9", "\"type\": \"Set\", ", "\"annotations\": {\"a\": null}, ", "\"enum\": [\"x\"], ", "\"\": {}, ", "\"required\": false, ", "\\ud800", "entity", "namespace N {",
     ];
 
     [Fact]
@@ -59,6 +76,37 @@ public sealed class MutationTests
             {
                 var parsed = CedarSchema.Parse(new CedarSource("fuzz", text));
                 Assert.True(parsed.Schema is not null || parsed.Problems.Length > 0);
+                if (parsed.Schema is not null)
+                    Assert.Equal(SchemaShape.Of(parsed.Schema), SchemaShape.Of(CedarSchema.Parse(new CedarSource("again", parsed.Schema.ToText())).Schema!));
+            },
+            iter: Iterations);
+
+    [Fact]
+    public void Damaged_schemas_in_JSON_never_crash_and_what_is_read_can_be_written() =>
+        Damaged(SchemaJsonSeeds).Sample(
+            text =>
+            {
+                var parsed = CedarSchema.ParseJson(new CedarSource("fuzz", text));
+                Assert.True(parsed.Schema is not null || parsed.Problems.Length > 0);
+                Assert.All(parsed.Problems, problem => Assert.True(problem.Line > 0 && problem.Column > 0 && problem.Length >= 0));
+                if (parsed.Schema is not null)
+                {
+                    Assert.Equal(SchemaShape.Of(parsed.Schema), SchemaShape.Of(CedarSchema.ParseJson(new CedarSource("again", parsed.Schema.ToJson())).Schema!));
+                    Assert.Equal(SchemaShape.Of(parsed.Schema), SchemaShape.Of(CedarSchema.Parse(new CedarSource("again", parsed.Schema.ToText())).Schema!));
+                }
+            },
+            iter: Iterations);
+
+    [Fact]
+    public void Damaged_policies_in_JSON_never_crash() =>
+        Damaged(PolicyJsonSeeds).Sample(
+            text =>
+            {
+                var parsed = PolicyJson.ReadSet(new CedarSource("fuzz", text));
+                Assert.True(parsed.Policies is not null || parsed.Problems.Length > 0);
+                Assert.All(parsed.Problems, problem => Assert.True(problem.Line > 0 && problem.Column > 0 && problem.Length >= 0));
+                if (parsed.Policies is not null)
+                    Assert.Equal(PolicyJson.Write(parsed.Policies), PolicyJson.Write(PolicyJson.ReadSet(new CedarSource("again", PolicyJson.Write(parsed.Policies))).Policies!));
             },
             iter: Iterations);
 

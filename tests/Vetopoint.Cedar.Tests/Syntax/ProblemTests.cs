@@ -23,7 +23,7 @@ public sealed class ProblemTests
     };
 
     public static TheoryData<string> Names() =>
-        [.. Corpus.Files("problems", "*.cedar*").Select(path => Path.GetFileName(path))];
+        [.. Corpus.Files("problems", "*.cedar*").Select(path => Path.GetFileName(path)).Where(name => !name.EndsWith(".problems", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -43,6 +43,8 @@ public sealed class ProblemTests
     {
         if (source.File.EndsWith(".cedarschema", StringComparison.Ordinal))
             return CedarSchema.Parse(source).Problems;
+        if (source.File.EndsWith(".cedarschema.json", StringComparison.Ordinal))
+            return CedarSchema.ParseJson(source).Problems;
         var parsed = PolicySet.Parse(source);
         return parsed.Policies is not null && source.File.StartsWith("validate-", StringComparison.Ordinal)
             ? Validator.Validate(parsed.Policies, World.Schema, Options)
