@@ -24,6 +24,9 @@ public static class LedgerLimits
     /// <summary>Attempts without an outcome that a verification lists; the rest is counted.</summary>
     public const int UnresolvedMax = 1_000;
 
+    /// <summary>Bytes of a full bundle of entries: each has its length before it.</summary>
+    public const int BundleBytesMax = 256 * (2 + ushort.MaxValue);
+
     /// <summary>Bytes of a signed note, with all its signatures.</summary>
     public const int NoteBytesMax = 64 * 1024;
 

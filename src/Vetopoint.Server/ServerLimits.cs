@@ -12,6 +12,9 @@ internal static class ServerLimits
     /// <summary>Connections of agents over HTTP at once.</summary>
     public const int AgentConnectionsMax = 1024;
 
+    /// <summary>Connections of auditors at once.</summary>
+    public const int LogConnectionsMax = 64;
+
     /// <summary>Wrapped servers at once.</summary>
     public const int StdioConnectionsMax = 256;
 

@@ -47,4 +47,10 @@ public static class StorageCodes
 
     /// <summary>A file that is no record, or one of a newer version, or a damaged one.</summary>
     public const string NotARecord = "VP6213";
+
+    /// <summary>A checkpoint was published that the record does not lead to.</summary>
+    public const string LogContradicted = "VP6220";
+
+    /// <summary>The log's files or its key cannot be written or read.</summary>
+    public const string LogUnusable = "VP6221";
 }

@@ -27,6 +27,12 @@ public static class StorageLimits
     /// <summary>Entries that one query reads at a time, so that a slow reader holds no snapshot open.</summary>
     public const int ReadEntries = 256;
 
+    /// <summary>Entries that the log takes from the record at a time.</summary>
+    public const int LogReadEntries = 1_024;
+
+    /// <summary>How long the log lets entries gather before it signs a checkpoint over them. Twice this is how old a checkpoint may get under load.</summary>
+    public static TimeSpan LogInterval { get; } = TimeSpan.FromMilliseconds(400);
+
     /// <summary>How long a statement waits for another process that holds the database.</summary>
     public static TimeSpan BusyTimeout { get; } = TimeSpan.FromSeconds(1);
 }

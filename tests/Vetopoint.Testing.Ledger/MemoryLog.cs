@@ -1,3 +1,4 @@
+using System.Buffers;
 using Vetopoint.Ledger.Tree;
 
 namespace Vetopoint.Testing.Ledger;
@@ -21,10 +22,10 @@ public sealed class MemoryLog : ILogSource
                 log.Files[new Tile(level, first / Tile.FullWidth, chunk.Count).Path] = [.. chunk.SelectMany(hash => hash)];
                 if (level > 0)
                     continue;
-                using var bundle = new MemoryStream();
+                var bundle = new ArrayBufferWriter<byte>();
                 foreach (var leaf in leaves.Skip(first).Take(Tile.FullWidth))
                     EntryBundle.Write(bundle, leaf);
-                log.Files[new Tile(Tile.EntriesLevel, first / Tile.FullWidth, chunk.Count).Path] = bundle.ToArray();
+                log.Files[new Tile(Tile.EntriesLevel, first / Tile.FullWidth, chunk.Count).Path] = bundle.WrittenSpan.ToArray();
             }
 
             hashes = [.. hashes.Chunk(Tile.FullWidth).Where(chunk => chunk.Length == Tile.FullWidth).Select(NaiveTree.RootOfHashes)];

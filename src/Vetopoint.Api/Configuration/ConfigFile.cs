@@ -198,24 +198,33 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
 
     private static ListenSettings Listen(ConfigObject top)
     {
-        var listen = top.Child("listen", ["http", "hosts", "origins", "beyondLoopback"]);
+        var listen = top.Child("listen", ["http", "log", "hosts", "origins", "beyondLoopback"]);
         var beyondLoopback = listen.Flag("beyondLoopback");
-        var written = listen.Text("http") ?? "127.0.0.1:7411";
-        IPEndPoint? http = null;
-        if (written == "off")
-            http = null;
-        else if (!written.Contains(':', StringComparison.Ordinal) || !IPEndPoint.TryParse(written, out http))
+        return new ListenSettings(
+            Address(listen, "http", "127.0.0.1:7411", beyondLoopback), listen.Texts("hosts", []), listen.Texts("origins", []))
         {
-            listen.Report("VP1006", listen.Find("http")!.Offset, $"`listen.http` cannot be `{written}`.",
+            Log = Address(listen, "log", "off", beyondLoopback),
+        };
+    }
+
+    private static IPEndPoint? Address(ConfigObject listen, string name, string otherwise, bool beyondLoopback)
+    {
+        var written = listen.Text(name) ?? otherwise;
+        IPEndPoint? address = null;
+        if (written == "off")
+            return null;
+        if (!written.Contains(':', StringComparison.Ordinal) || !IPEndPoint.TryParse(written, out address))
+        {
+            listen.Report("VP1006", listen.Find(name)!.Offset, $"`listen.{name}` cannot be `{written}`.",
                 "Give an address and a port, such as `127.0.0.1:7411` or `[::1]:7411`, or `off`.");
         }
-        else if (!IPAddress.IsLoopback(http.Address) && !beyondLoopback)
+        else if (!IPAddress.IsLoopback(address.Address) && !beyondLoopback)
         {
-            listen.Report("VP1012", listen.Find("http")!.Offset, $"`{written}` can be reached from other machines.",
+            listen.Report("VP1012", listen.Find(name)!.Offset, $"`{written}` can be reached from other machines.",
                 "Use a loopback address, or set `listen.beyondLoopback` to true if this is meant.");
         }
 
-        return new ListenSettings(http, listen.Texts("hosts", []), listen.Texts("origins", []));
+        return address;
     }
 
     private static LimitSettings Limits(ConfigObject top)

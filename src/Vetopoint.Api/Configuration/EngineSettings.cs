@@ -98,7 +98,11 @@ public sealed record HoldSettings(TimeSpan Wait, TimeSpan Expire);
 /// <param name="Http">Where agents reach MCP over HTTP; null when that is off.</param>
 /// <param name="Hosts">Host names accepted besides the loopback ones.</param>
 /// <param name="Origins">Origins of browsers accepted besides none.</param>
-public sealed record ListenSettings(System.Net.IPEndPoint? Http, ImmutableArray<string> Hosts, ImmutableArray<string> Origins);
+public sealed record ListenSettings(System.Net.IPEndPoint? Http, ImmutableArray<string> Hosts, ImmutableArray<string> Origins)
+{
+    /// <summary>Where auditors read the record's log; null when nowhere. Whoever reaches it may read all of it.</summary>
+    public System.Net.IPEndPoint? Log { get; init; }
+}
 
 /// <param name="RequestBytes">Largest message towards a server.</param>
 /// <param name="ResultBytes">Largest result of one call.</param>

@@ -48,7 +48,7 @@ public static class EntryBundle
     }
 
     /// <summary>Adds a leaf to a bundle.</summary>
-    public static void Write(Stream bundle, ReadOnlySpan<byte> leaf)
+    public static void Write(IBufferWriter<byte> bundle, ReadOnlySpan<byte> leaf)
     {
         ArgumentNullException.ThrowIfNull(bundle);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(leaf.Length, LeafBytesMax);

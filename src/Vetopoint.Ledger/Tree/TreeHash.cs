@@ -51,7 +51,7 @@ public static class TreeHash
     }
 
     /// <summary>The root over a power of two of hashes of one height, such as those of a full tile.</summary>
-    internal static byte[] Perfect(ReadOnlySpan<byte> hashes)
+    public static byte[] Perfect(ReadOnlySpan<byte> hashes)
     {
         var level = hashes.ToArray();
         for (var length = level.Length; length > Bytes; length /= 2)

@@ -45,7 +45,7 @@ internal static class StatusEndpoints
             WaitingHolds = parts.Holds.List().Count,
             AllocatedBytes = GC.GetTotalAllocatedBytes(),
             Http = controls.HttpAddress,
-            Warnings = WarningsOf(config, approvers.Count, servers, controls),
+            Warnings = WarningsOf(config, approvers.Count, servers, controls, parts.Log.Problem),
         };
     }
 
@@ -72,14 +72,14 @@ internal static class StatusEndpoints
     }
 
     private static bool SameListeners(EngineSettings started, EngineSettings config) =>
-        Equals(started.Listen.Http, config.Listen.Http)
+        Equals(started.Listen.Http, config.Listen.Http) && Equals(started.Listen.Log, config.Listen.Log)
         && started.Listen.Hosts.AsSpan().SequenceEqual(config.Listen.Hosts.AsSpan())
         && started.Listen.Origins.AsSpan().SequenceEqual(config.Listen.Origins.AsSpan())
         && started.Limits == config.Limits
         && started.Holds.Wait == config.Holds.Wait;
 
     private static ImmutableArray<string> WarningsOf(
-        EngineSettings config, int approvers, ImmutableArray<ServerView> servers, EngineControls controls)
+        EngineSettings config, int approvers, ImmutableArray<ServerView> servers, EngineControls controls, string? logProblem)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
         if (controls.HttpProblem is { } problem)
@@ -89,6 +89,11 @@ internal static class StatusEndpoints
             warnings.Add("`listen`, `limits` or `holds.wait` of the active config are not in force yet: they count from the next start. "
                 + "`vetopoint stop`, then `vetopoint serve`.");
         }
+
+        if (controls.LogProblem is { } unreachable)
+            warnings.Add(unreachable.ToString());
+        if (logProblem is not null)
+            warnings.Add($"The record's log is behind the record: {logProblem}");
 
         if (config.Policies.ActivateAutomatically)
         {

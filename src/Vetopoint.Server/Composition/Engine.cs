@@ -9,6 +9,7 @@ using Vetopoint.Server.Listening;
 using Vetopoint.Server.Logging;
 using Vetopoint.Server.Policies;
 using Vetopoint.Storage;
+using Vetopoint.Storage.Log;
 using Vetopoint.Storage.Sqlite;
 using Vetopoint.Storage.State;
 
@@ -78,7 +79,8 @@ internal static class Engine
             Time = time,
             StopProcess = reason => UnknownCommit.Stop(home, reason),
         });
-        await using var core = await EngineCore.StartAsync(home, Version, ledger, log, time, controls.Stopping); // 4.
+        using var ledgerLog = LedgerLog.Open(held, ledger, time);
+        await using var core = await EngineCore.StartAsync(home, Version, ledger, ledgerLog, log, time, controls.Stopping); // 4.
         await using var listeners = await Listeners.StartAsync(core.Parts, controls, log); // 5.
         await File.WriteAllTextAsync(home.PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
         core.Parts.Watch.Start();

@@ -22,6 +22,12 @@ internal sealed class EngineControls : IDisposable
     /// <summary>Why agents cannot connect over HTTP; null when they can, or when that is off.</summary>
     public Problem? HttpProblem { get; set; }
 
+    /// <summary>Where auditors read the record's log; null when that is off.</summary>
+    public string? LogAddress { get; set; }
+
+    /// <summary>Why auditors cannot connect; null when they can, or when that is off.</summary>
+    public Problem? LogProblem { get; set; }
+
     /// <summary>The config whose listeners and limits are in force: they count from a start of the engine.</summary>
     public EngineSettings? Started { get; set; }
 

@@ -11,6 +11,7 @@ using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Server.Logging;
 using Vetopoint.Server.Policies;
+using Vetopoint.Storage.Log;
 using Vetopoint.Storage.Sqlite;
 
 namespace Vetopoint.Server.Composition;
@@ -30,7 +31,7 @@ internal sealed class EngineCore : IAsyncDisposable
 
     /// <summary>Starts the silo and takes up the state that the record tells.</summary>
     public static async Task<EngineCore> StartAsync(
-        HomeDirectory home, string version, SqliteLedger ledger, LogFile log, TimeProvider time, CancellationToken cancellationToken)
+        HomeDirectory home, string version, SqliteLedger ledger, LedgerLog ledgerLog, LogFile log, TimeProvider time, CancellationToken cancellationToken)
     {
         var folder = new PolicyFolder(home);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "vetopoint-engine" });
@@ -50,7 +51,7 @@ internal sealed class EngineCore : IAsyncDisposable
             await host.StartAsync(cancellationToken);
             var services = host.Services;
             await services.GetRequiredService<ControlStart>().StartAsync(folder.ReadAtStart(out var unreadable), cancellationToken);
-            return new EngineCore(host, PartsOf(services, home, version, ledger, folder, unreadable, time));
+            return new EngineCore(host, PartsOf(services, home, version, ledger, ledgerLog, folder, unreadable, time));
         }
         catch
         {
@@ -72,7 +73,7 @@ internal sealed class EngineCore : IAsyncDisposable
     }
 
     private static EngineParts PartsOf(
-        IServiceProvider services, HomeDirectory home, string version, SqliteLedger ledger, PolicyFolder folder,
+        IServiceProvider services, HomeDirectory home, string version, SqliteLedger ledger, LedgerLog ledgerLog, PolicyFolder folder,
         Vetopoint.Api.ProblemException? unreadable, TimeProvider time)
     {
         var policies = services.GetRequiredService<ActivePolicySet>();
@@ -84,6 +85,7 @@ internal sealed class EngineCore : IAsyncDisposable
             StartedAt = time.GetUtcNow(),
             Time = time,
             Ledger = ledger,
+            Log = ledgerLog,
             Policies = policies,
             Config = new ActiveConfig(policies, home.Root),
             Watch = new PolicyWatch(folder, policies, unreadable, time, loggers.CreateLogger<PolicyWatch>()),

@@ -8,6 +8,7 @@ using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tools;
 using Vetopoint.Server.Policies;
+using Vetopoint.Storage.Log;
 using Vetopoint.Storage.Sqlite;
 
 namespace Vetopoint.Server.Composition;
@@ -20,6 +21,7 @@ internal sealed record EngineParts
     public required DateTimeOffset StartedAt { get; init; }
     public required TimeProvider Time { get; init; }
     public required SqliteLedger Ledger { get; init; }
+    public required LedgerLog Log { get; init; }
     public required ActivePolicySet Policies { get; init; }
     public required ActiveConfig Config { get; init; }
     public required PolicyWatch Watch { get; init; }

@@ -36,6 +36,7 @@ internal static class ApiListener
         app.Use((context, next) => ApiPipeline.RunAsync(context, next, logger));
         StatusEndpoints.Map(app, parts, controls);
         RecordEndpoints.Map(app, parts);
+        LogEndpoints.Map(app, parts.Log.Source);
         HoldEndpoints.Map(app, parts);
         AttemptEndpoints.Map(app, parts);
         ToolEndpoints.Map(app, parts);

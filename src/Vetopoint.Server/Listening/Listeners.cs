@@ -40,6 +40,9 @@ internal sealed class Listeners : IAsyncDisposable
             if (config.Listen.Http is { } address)
                 await listeners.StartAgentsAsync(AgentListener.Build(parts, address, listeners._gate, log), address, controls, logger);
 
+            if (config.Listen.Log is { } auditors)
+                await listeners.StartAuditorsAsync(LogListener.Build(parts, auditors, log), auditors, controls, logger);
+
             var sessions = new StdioSessions(listeners._gate, servers, parts, controls, parts.Loggers.CreateLogger<StdioSessions>());
             var api = ApiListener.Build(parts, controls, sessions, log);
             listeners._apps.Add(api);
@@ -77,6 +80,24 @@ internal sealed class Listeners : IAsyncDisposable
         }
     }
 
+    /// <summary>As for agents: an address that is taken keeps nobody from being governed.</summary>
+    private async Task StartAuditorsAsync(WebApplication auditors, IPEndPoint address, EngineControls controls, ILogger logger)
+    {
+        try
+        {
+            await StartAsync(auditors, address.ToString(), controls.Stopping);
+            _apps.Add(auditors);
+            controls.LogAddress = AgentListener.AddressOf(auditors);
+            ListeningLog.Listening(logger, controls.LogAddress ?? "");
+        }
+        catch (ProblemException taken)
+        {
+            controls.LogProblem = taken.Problems[0];
+            ListeningLog.LogNotListening(logger, taken.Message);
+            await auditors.DisposeAsync();
+        }
+    }
+
     /// <summary>Takes no more connections, lets what is in flight finish within a limit, and cuts the rest.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -109,7 +130,7 @@ internal sealed class Listeners : IAsyncDisposable
         catch (IOException fault)
         {
             throw new ProblemException(new Problem("VP1206", null, 0, 0, $"The engine cannot listen on `{address}`: {fault.Message}",
-                "Free the address, or set another in `listen.http` (`vetopoint policy activate` makes it count)."));
+                "Free the address, or set another in `listen` (`vetopoint policy activate` makes it count)."));
         }
         catch (System.Net.Sockets.SocketException fault)
         {

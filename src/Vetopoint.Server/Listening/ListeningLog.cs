@@ -10,4 +10,7 @@ internal static partial class ListeningLog
 
     [LoggerMessage(7103, LogLevel.Error, "Agents cannot connect over HTTP: {Problem}")]
     public static partial void NotListening(ILogger logger, string problem);
+
+    [LoggerMessage(7104, LogLevel.Error, "Auditors cannot connect over HTTP: {Problem}")]
+    public static partial void LogNotListening(ILogger logger, string problem);
 }

@@ -61,4 +61,6 @@ internal static class Schema
         "order by position limit $limit";
 
     public const string From = "select position, entry, kind from entries where position > $after order by position limit $limit";
+
+    public const string CanonicalFrom = "select position, entry from entries where position > $after order by position limit $limit";
 }

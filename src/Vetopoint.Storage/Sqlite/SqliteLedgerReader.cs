@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Vetopoint.Ledger.Entries;
@@ -62,6 +63,35 @@ public sealed class SqliteLedgerReader : IDisposable
             before = page[^1].Place;
             count -= page.Count;
             await Task.Yield();
+        }
+    }
+
+    /// <summary>Canonical bytes of the entries after a position, in order, up to a limit, without reading what they say.</summary>
+    /// <exception cref="LedgerException">A position is missing, or the record cannot be read.</exception>
+    public IReadOnlyList<byte[]> ReadCanonical(long after, int limit)
+    {
+        try
+        {
+            using var connection = Connect();
+            using var command = Command(connection, Schema.CanonicalFrom, ("$after", after), ("$limit", limit));
+            using var reader = command.ExecuteReader();
+            var entries = new List<byte[]>();
+            while (reader.Read())
+            {
+                entries.Add(reader.GetFieldValue<byte[]>(1));
+                if (reader.GetInt64(0) != after + entries.Count)
+                {
+                    throw new LedgerException(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{StorageCodes.LogContradicted}: Position {after + entries.Count} of the record is missing. Run `vetopoint ledger verify`."));
+                }
+            }
+
+            return entries;
+        }
+        catch (SqliteException fault)
+        {
+            throw new LedgerException($"{StorageCodes.StateUnusable}: The record cannot be read ({fault.Message}).", fault);
         }
     }
 

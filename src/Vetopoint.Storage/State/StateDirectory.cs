@@ -30,6 +30,15 @@ public sealed class StateDirectory
     /// <summary>The record's public key, for auditors. It is written last when a record is made, so it also says that there is one.</summary>
     public string HeadPublicKeyFile => File("ledger-key.pub");
 
+    /// <summary>The log's files: checkpoint, tiles, entries.</summary>
+    public string LogFolder => File("log");
+
+    /// <summary>The private key that signs the log's checkpoints.</summary>
+    public string LogKeyFile => File("log-key");
+
+    /// <summary>Its public half, for auditors.</summary>
+    public string LogPublicKeyFile => File("log-key.pub");
+
     public string LockFile => File("engine.lock");
 
     /// <summary>Which process holds the lock; only told as a help.</summary>
@@ -55,7 +64,7 @@ public sealed class StateDirectory
 
         var directory = new StateDirectory(path);
         RequirePrivate(path, isDirectory: true);
-        foreach (var file in (ReadOnlySpan<string>)[directory.LedgerFile, directory.LedgerFile + "-wal", directory.HeadKeyFile])
+        foreach (var file in (ReadOnlySpan<string>)[directory.LedgerFile, directory.LedgerFile + "-wal", directory.HeadKeyFile, directory.LogKeyFile])
         {
             if (System.IO.File.Exists(file))
                 RequirePrivate(file, isDirectory: false);

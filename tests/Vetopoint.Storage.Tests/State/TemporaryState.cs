@@ -19,10 +19,11 @@ internal sealed class TemporaryState : IDisposable
 
     public string HeadPublicKey => File.ReadAllText(System.IO.Path.Combine(Path, "ledger-key.pub")).Trim();
 
+    public StateDirectoryLock Held => _held ??= StateDirectoryLock.Take(StateDirectory.Open(Path));
+
     public SqliteLedger Open(SqliteLedgerOptions? options = null)
     {
-        _held ??= StateDirectoryLock.Take(StateDirectory.Open(Path));
-        return SqliteLedger.Open(_held, options ?? new SqliteLedgerOptions());
+        return SqliteLedger.Open(Held, options ?? new SqliteLedgerOptions());
     }
 
     /// <summary>Takes the files as they are now: what a crash would leave. The lock is not copied, as it would not survive.</summary>

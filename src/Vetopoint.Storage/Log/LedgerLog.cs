@@ -1,0 +1,272 @@
+using System.Globalization;
+using System.Text;
+using Vetopoint.Ledger.Checkpoints;
+using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Notes;
+using Vetopoint.Ledger.Tree;
+using Vetopoint.Storage.Sqlite;
+using Vetopoint.Storage.State;
+
+namespace Vetopoint.Storage.Log;
+
+/// <summary>
+/// The record as a transparency log: a thread of its own reads what became durable, writes it into tiles, and signs a checkpoint. Appends never
+/// wait for it, and what it writes can be made anew from the record. Per turn:
+/// 1. takes the entries that were acknowledged since;
+/// 2. grows the tree and writes its tiles;
+/// 3. signs a checkpoint over all of it and puts it in the place of the one before.
+/// </summary>
+/// <remarks>
+/// INVARIANT: no checkpoint is signed that does not lead on from the one that lies in the folder. When the record does not lead there, it was
+/// changed, and the log is not opened.
+/// </remarks>
+public sealed class LedgerLog : IDisposable
+{
+    private readonly SqliteLedger _ledger;
+    private readonly NoteSigner _signer;
+    private readonly LogFiles _files;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly ManualResetEventSlim _stopping = new();
+    private readonly Thread _thread;
+
+    // Owned by who holds the lock.
+    private readonly Lock _turn = new();
+    private TreeWriter? _tree;
+
+    private volatile SignedNote? _published;
+    private volatile string? _problem;
+
+    private LedgerLog(SqliteLedger ledger, NoteSigner signer, StateDirectory directory, TimeProvider time, TimeSpan interval)
+    {
+        _ledger = ledger;
+        _signer = signer;
+        _files = new LogFiles(directory.LogFolder);
+        _time = time;
+        _interval = interval;
+        Source = new LogFolder(directory.LogFolder);
+        _thread = new Thread(Run) { Name = "Ledger log", IsBackground = true, Priority = ThreadPriority.BelowNormal };
+    }
+
+    /// <summary>Where the log lies.</summary>
+    public LogFolder Source { get; }
+
+    /// <summary>The key that auditors check checkpoints with.</summary>
+    public NoteKey Key => _signer.Public;
+
+    /// <summary>The newest checkpoint; null before the first.</summary>
+    public SignedNote? Published => _published;
+
+    /// <summary>Why the log is behind; null when it is not. Decisions do not depend on it: the record is what they wait for.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>Opens the log of a record, makes its key when there is none, and starts to follow the record.</summary>
+    /// <exception cref="LedgerException">The record does not lead to the checkpoint that was published, or key or files are unusable.</exception>
+    public static LedgerLog Open(StateDirectoryLock held, SqliteLedger ledger, TimeProvider time, TimeSpan? interval = null)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        ArgumentNullException.ThrowIfNull(ledger);
+        var log = new LedgerLog(ledger, OpenKey(held.Directory, ledger), held.Directory, time, interval ?? StorageLimits.LogInterval);
+        try
+        {
+            lock (log._turn)
+                log._tree = log.OpenTree();
+            log._thread.Start();
+            return log;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            log._signer.Dispose();
+            throw Unusable(fault);
+        }
+        catch
+        {
+            log._signer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes up everything that was acknowledged so far and publishes it.</summary>
+    /// <exception cref="LedgerException">It could not, for now or at all; see the message.</exception>
+    public SignedNote PublishNow()
+    {
+        lock (_turn)
+        {
+            try
+            {
+                return Publish();
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                _tree = null;
+                throw Unusable(fault);
+            }
+            catch
+            {
+                _tree = null;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Publishes what is left, as far as it can, and ends.</summary>
+    public void Dispose()
+    {
+        _stopping.Set();
+        if (_thread.IsAlive)
+            _thread.Join();
+        _signer.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void Run()
+    {
+        bool stopping;
+        do
+        {
+            stopping = _stopping.Wait(_interval);
+            try
+            {
+                if (_published is null || _problem is not null || SizeOf(_published) != _ledger.Acknowledged.Head.Position)
+                    PublishNow();
+                _problem = null;
+            }
+            catch (LedgerException fault)
+            {
+                // Told by whoever asks for the log's state, and tried again: the record itself is safe.
+                _problem = fault.Message;
+            }
+        }
+        while (!stopping);
+    }
+
+    private SignedNote Publish()
+    {
+        var tree = _tree ??= OpenTree();
+        var until = _ledger.Acknowledged.Head.Position; // 1.
+        while (tree.Size < until)
+        {
+            var entries = _ledger.Reader.ReadCanonical(tree.Size, (int)Math.Min(StorageLimits.LogReadEntries, until - tree.Size));
+            if (entries.Count == 0)
+                throw Contradicted(until, tree.Size);
+            foreach (var entry in entries)
+                tree.Append(entry); // 2.
+        }
+
+        if (_published is { } published && SizeOf(published) == tree.Size)
+            return published;
+        tree.WritePartials();
+        var checkpoint = new Checkpoint(_signer.Public.Name, tree.Size, tree.Root());
+        var note = checkpoint.Sign(_signer, _time.GetUtcNow());
+        _files.Write(LogFolder.CheckpointName, Encoding.UTF8.GetBytes(note.ToString()), sync: true); // 3.
+        _published = note;
+        return note;
+    }
+
+    /// <summary>Goes on after the published checkpoint. Files that are spoilt are made anew, and must then lead to the same root.</summary>
+    private TreeWriter OpenTree()
+    {
+        _files.Forget();
+        if (_files.Read(LogFolder.CheckpointName) is not { } bytes)
+            return TreeWriter.Begin(_files);
+        var note = ReadPublished(bytes);
+        var published = Checkpoint.Of(note);
+        var ends = _ledger.Acknowledged.Head.Position;
+        if (published.Size > ends)
+            throw Contradicted(published.Size, ends);
+        var lastTile = published.Size == 0 ? 0 : (published.Size - 1) / Tile.FullWidth * Tile.FullWidth;
+        var newest = published.Size == 0 ? [] : _ledger.Reader.ReadCanonical(lastTile, (int)(published.Size - lastTile));
+        var tree = TreeWriter.Resume(_files, published.Size, newest);
+        if (tree is null || !published.Root.Span.SequenceEqual(tree.Root()))
+            tree = MakeAnew(published);
+        _published = note;
+        return tree;
+    }
+
+    private TreeWriter MakeAnew(Checkpoint published)
+    {
+        var tree = TreeWriter.Begin(_files);
+        while (tree.Size < published.Size)
+        {
+            var entries = _ledger.Reader.ReadCanonical(tree.Size, (int)Math.Min(StorageLimits.LogReadEntries, published.Size - tree.Size));
+            if (entries.Count == 0)
+                throw Contradicted(published.Size, tree.Size);
+            foreach (var entry in entries)
+                tree.Append(entry);
+        }
+
+        if (!published.Root.Span.SequenceEqual(tree.Root()))
+        {
+            throw new LedgerException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{StorageCodes.LogContradicted}: The first {published.Size} entries of the record do not lead to the checkpoint that was published over ") +
+                "them: the record was changed. Keep both, run `vetopoint ledger verify`, and restore the newest backup.");
+        }
+
+        tree.WritePartials();
+        return tree;
+    }
+
+    private SignedNote ReadPublished(byte[] bytes)
+    {
+        var note = SignedNote.Parse(bytes);
+        return note.Check(Key) == NoteCheck.Valid && string.Equals(Checkpoint.Of(note).Origin, Key.Name, StringComparison.Ordinal)
+            ? note
+            : throw new LedgerException(
+                $"{StorageCodes.LogContradicted}: The checkpoint in `{Source.Folder}` is not signed by the log's key `{Key.Name}`: it, the key or the record was " +
+                "exchanged. Restore what belongs together from a backup.");
+    }
+
+    private static NoteSigner OpenKey(StateDirectory directory, SqliteLedger ledger)
+    {
+        var origin = Checkpoint.OriginOf(ledger.Acknowledged.Head.Ledger);
+        try
+        {
+            if (File.Exists(directory.LogKeyFile))
+            {
+                var opened = NoteSigner.Parse(File.ReadAllText(directory.LogKeyFile).Trim());
+                if (string.Equals(opened.Public.Name, origin, StringComparison.Ordinal) && opened.Public.Kind == NoteKeyKind.Log)
+                {
+                    Publish(directory, opened);
+                    return opened;
+                }
+
+                opened.Dispose();
+                throw new LedgerException(
+                    $"{StorageCodes.LogUnusable}: The key `{directory.LogKeyFile}` is not the one of this record's log. Restore it from the same backup as the record.");
+            }
+
+            if (File.Exists(directory.LogPublicKeyFile))
+            {
+                throw new LedgerException(
+                    $"{StorageCodes.LogUnusable}: The log's key `{directory.LogKeyFile}` is missing, though there was one. Restore it from a backup. To go on " +
+                    $"with a new key, which auditors must be told of, move `{directory.LogPublicKeyFile}` and `{directory.LogFolder}` away.");
+            }
+
+            var signer = NoteSigner.Create(origin, NoteKeyKind.Log);
+            directory.Write(directory.LogKeyFile, signer.ToText() + "\n");
+            Publish(directory, signer);
+            return signer;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(fault);
+        }
+    }
+
+    private static void Publish(StateDirectory directory, NoteSigner signer)
+    {
+        if (!File.Exists(directory.LogPublicKeyFile))
+            directory.Write(directory.LogPublicKeyFile, signer.Public + "\n");
+    }
+
+    private static long SizeOf(SignedNote note) => Checkpoint.Of(note).Size;
+
+    private static LedgerException Contradicted(long published, long ends) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{StorageCodes.LogContradicted}: A checkpoint was published over {published} entries, but the record ends at {ends}: acknowledged entries were cut off. ") +
+        "Keep the files, run `vetopoint ledger verify`, and restore the newest backup.");
+
+    private static LedgerException Unusable(Exception fault) =>
+        new($"{StorageCodes.LogUnusable}: The log's files cannot be used: {fault.Message} Free some space, or make them writable for this user.", fault);
+}
