@@ -54,6 +54,8 @@ public static class ProblemCodes
     public const string NoTags = "VP2113";
     public const string UndeclaredHas = "VP2114";
     public const string UnlinkedTemplate = "VP2115";
+    public const string LevelExceeded = "VP2116";
+    public const string LiteralLookedInto = "VP2117";
 
     // Monotonicity.
     public const string NotMonotone = "VP2150";

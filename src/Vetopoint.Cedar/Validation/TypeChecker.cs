@@ -24,7 +24,20 @@ internal sealed partial class TypeChecker(SchemaFacts facts, RequestEnvironment 
         public bool IsFalse => Type == PrimitiveType.False;
     }
 
-    public Inference Check(Expr expr, Capabilities known) => expr switch
+    /// <summary>
+    /// When given, the type of each expression that is reached and sound. What stands behind a certain answer is not reached.
+    /// </summary>
+    public Dictionary<Expr, CedarType>? Reached { get; init; }
+
+    public Inference Check(Expr expr, Capabilities known)
+    {
+        var inference = Infer(expr, known);
+        if (Reached is not null && inference.Type is not null)
+            Reached[expr] = inference.Type;
+        return inference;
+    }
+
+    private Inference Infer(Expr expr, Capabilities known) => expr switch
     {
         LiteralExpr literal => Of(TypeOfLiteral(literal.Value)),
         VariableExpr variable => Of(TypeOfVariable(variable.Variable)),

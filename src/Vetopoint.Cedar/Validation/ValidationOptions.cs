@@ -22,6 +22,12 @@ public sealed record ValidationOptions
     public ImmutableArray<string> MonotoneAttributes { get; init; } = [];
 
     /// <summary>
+    /// How many steps a policy may look into entities, starting from the request: <c>principal.manager.name</c> takes two. With
+    /// a level of N, what lies within N steps of a request is all that a decision needs. Null, the default, is no limit.
+    /// </summary>
+    public int? LevelMax { get; init; }
+
+    /// <summary>
     /// What a policy is that can never apply, or a <c>has</c> that can never be true. Cedar warns of the first and accepts the
     /// second; the default here refuses both.
     /// </summary>

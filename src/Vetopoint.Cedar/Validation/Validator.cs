@@ -65,11 +65,17 @@ public static class Validator
         var mayApply = false;
         foreach (var environment in facts.Environments)
         {
-            var checker = new TypeChecker(facts, environment, findings);
+            var checker = new TypeChecker(facts, environment, findings)
+            {
+                Reached = options.LevelMax is null ? null : new Dictionary<Expr, CedarType>(ReferenceEqualityComparer.Instance),
+            };
             if (checker.CheckAnd(scope, Capabilities.None).IsFalse)
                 continue;
             fits = true;
-            mayApply |= !checker.CheckAnd(scope.Concat(conditions), Capabilities.None).IsFalse;
+            var whole = checker.CheckAnd(scope.Concat(conditions), Capabilities.None);
+            mayApply |= !whole.IsFalse;
+            if (whole.Type is not null && options.LevelMax is { } levelMax)
+                new LevelCheck(facts, environment, checker.Reached!, levelMax, findings).Check(policy, scope.Concat(conditions));
         }
 
         findings.ReportUndeclared(options.ImpossiblePolicies);
