@@ -55,6 +55,12 @@ public static class McpGateLimits
     /// <summary>How long an HTTP session may be idle before it is ended.</summary>
     public static readonly TimeSpan SessionIdleMax = TimeSpan.FromMinutes(30);
 
+    /// <summary>How long the gate's own list of a server's tools may take, all pages together. The call that needs it waits for it.</summary>
+    public static readonly TimeSpan OwnListMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>Pages of such a list.</summary>
+    public const int OwnListPagesMax = 64;
+
     /// <summary>How long connecting to an upstream may take.</summary>
     public static readonly TimeSpan ConnectMax = TimeSpan.FromSeconds(15);
 }

@@ -12,6 +12,9 @@ internal sealed class HttpAgent(GateHost host, string server, bool isStateless, 
 
     public string? SessionId { get; set; }
 
+    /// <summary>False for a client that calls what it knows from elsewhere.</summary>
+    public bool ListsTools { get; init; } = true;
+
     /// <summary>Messages before the answer of the last request, in order.</summary>
     public List<string> Aside { get; } = [];
 
@@ -28,7 +31,8 @@ internal sealed class HttpAgent(GateHost host, string server, bool isStateless, 
             Assert.Equal(202, (int)accepted.StatusCode);
         }
 
-        await RequestAsync("tools/list", "{}");
+        if (ListsTools)
+            await RequestAsync("tools/list", "{}");
     }
 
     public Task<JsonNode> CallAsync(string tool, string arguments) => CallAsync(tool, arguments, null);

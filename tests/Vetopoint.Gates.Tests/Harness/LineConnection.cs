@@ -21,6 +21,9 @@ internal sealed class LineConnection : IAgent
         Served = ServeAsync(host.Gate, task, server);
     }
 
+    /// <summary>False for a client that calls what it knows from elsewhere.</summary>
+    public bool ListsTools { get; init; } = true;
+
     /// <summary>Ends when the gate is done with the connection, and says why.</summary>
     public Task<string> Served { get; }
 
@@ -57,7 +60,8 @@ internal sealed class LineConnection : IAgent
     {
         await RequestAsync("initialize", """{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}""");
         await SendAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
-        await RequestAsync("tools/list", "{}");
+        if (ListsTools)
+            await RequestAsync("tools/list", "{}");
     }
 
     public Task<JsonNode> CallAsync(string tool, string arguments) =>

@@ -23,6 +23,9 @@ internal sealed class Conversation(Checkpoint checkpoint, string? sessionId)
     /// <summary>True when the client said that it can show links.</summary>
     public bool ShowsLinks { get; set; }
 
+    /// <summary>The list of tools that the gate fetched itself.</summary>
+    public ListedOnce Listed { get; } = new();
+
     /// <summary>Requests whose stream broke off, that a later stream may still answer.</summary>
     public ConcurrentDictionary<string, Exchange> Unanswered { get; } = new(StringComparer.Ordinal);
 

@@ -84,6 +84,17 @@ internal sealed partial class HttpRelay(
         try
         {
             // 1.
+            if (await ListedAsync(request, isStateless))
+            {
+                parameters = ParameterHeaders.Of(_checkpoint.Reader.Pin(request.NameText!));
+                if (HeaderCheck.Difference(context.Request.Headers, came, isStateless, parameters) is { } difference)
+                {
+                    await AnswerAsync(Answers.Error(
+                        came.Id, Errors.HeaderMismatch, $"VP5035: Header mismatch: {difference} Send the same in both."), StatusCodes.Status400BadRequest);
+                    return;
+                }
+            }
+
             var passage = await JudgedAsync(came, request);
             if (passage is Passage.Shut shut)
             {

@@ -30,6 +30,12 @@ internal sealed class ServerReader(GovernedServer server, ToolPins pins)
         return (McpReader.Read(message, contexts.ToServer), null);
     }
 
+    /// <summary>True when a definition of the tool is known.</summary>
+    public bool IsPinned(string tool) => Pin(tool) is not null;
+
+    /// <summary>The pin a tool's calls are read with; null when it was never offered.</summary>
+    public PinnedTool? Pin(string tool) => pins.Find(server.Name, tool);
+
     /// <summary>True when a pinned tool promises a shape for its structured content.</summary>
     public bool HasOutputSchema(string tool)
     {

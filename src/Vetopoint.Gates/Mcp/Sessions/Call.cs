@@ -29,6 +29,9 @@ internal sealed class Call : IDisposable
     /// <summary>What its client is reached by, where calls of one session have ways of their own.</summary>
     public object? Way { get; init; }
 
+    /// <summary>True for a request that the gate makes itself: nobody waits for a person because of it.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>The exchange with the upstream; null until the request was permitted.</summary>
     public Exchange? Exchange { get; set; }
 

@@ -184,6 +184,7 @@ internal sealed partial class McpSession : IAsyncDisposable
         try
         {
             // 2.
+            await ListedAsync(call, request);
             var passage = await JudgedAsync(call, request);
             if (passage is Passage.Shut shut)
                 return HoldOffers.Answer(call.Request, shut.Refusal, _checkpoint, _options, _revision, _showsLinks);
@@ -225,6 +226,8 @@ internal sealed partial class McpSession : IAsyncDisposable
 
     private async ValueTask<Passage> JudgedAsync(Call call, McpMessage request)
     {
+        if (call.IsOwn)
+            return await _checkpoint.JudgeAsync(request, Direction.ToServer, null, null, Waits.Never, call.GivenUp);
         var step = 0;
         var offersLink = HoldOffers.CanOfferLink(call.Request, _options, _revision, _showsLinks);
         return await _checkpoint.JudgeAsync(
