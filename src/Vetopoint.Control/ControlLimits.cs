@@ -35,6 +35,9 @@ public static class ControlLimits
     /// <summary>Holds that ended and are still remembered for those who ask.</summary>
     public const int EndedHoldsMax = 1024;
 
+    /// <summary>How often held calls that nobody can run any more are removed.</summary>
+    public static TimeSpan SweepInterval { get; } = TimeSpan.FromHours(1);
+
     /// <summary>Attempts one task can make, run or not. The next one ends the task.</summary>
     public const long AttemptsPerTaskMax = 100_000;
 

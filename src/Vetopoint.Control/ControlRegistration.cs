@@ -25,6 +25,7 @@ public static class ControlRegistration
 
         services.AddSingleton(given => new EngineChain(given.GetRequiredService<ILedger>(), options));
         services.AddSingleton(_ => new ContentStore(options));
+        services.AddSingleton(given => new HeldCalls(given.GetRequiredService<ContentStore>(), given.GetRequiredService<ILedger>(), options));
         services.AddSingleton(_ => new LiveTasks());
         services.AddSingleton(_ => new JudgementFeed());
         services.AddSingleton(given => new AgentTrust(given.GetRequiredService<EngineChain>()));
@@ -35,7 +36,7 @@ public static class ControlRegistration
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ContentStore>(), given.GetRequiredService<PolicySetLoader>(),
             given.GetRequiredService<ApproverDirectory>()));
         services.AddSingleton(given => new HoldDirectory(
-            given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<ContentStore>(), given.GetRequiredService<JudgementFeed>(),
+            given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<ContentStore>(), given.GetRequiredService<HeldCalls>(), given.GetRequiredService<JudgementFeed>(),
             options));
         services.AddSingleton(given => new TaskDirectory(
             given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<LiveTasks>(), given.GetRequiredService<AgentTrust>(),
@@ -47,7 +48,7 @@ public static class ControlRegistration
         services.AddSingleton(given => new DecisionPoint(
             given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<AttemptPreparation>(), given.GetRequiredService<LiveTasks>(),
             given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(),
-            given.GetRequiredService<ContentStore>(), given.GetRequiredService<JudgementFeed>(), options));
+            given.GetRequiredService<HeldCalls>(), given.GetRequiredService<JudgementFeed>(), options));
         services.AddSingleton(given => new Explainer(
             given.GetRequiredService<ILedger>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<PolicySetLoader>()));
         services.AddSingleton(given => new ActPreparation(
@@ -59,7 +60,8 @@ public static class ControlRegistration
             given.GetRequiredService<LiveTasks>(), given.GetRequiredService<ActPreparation>(), options));
         services.AddSingleton(given => new ControlStart(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ToolPins>(), given.GetRequiredService<ActivePolicySet>(),
-            given.GetRequiredService<AgentKeys>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<IGrainFactory>(), options));
+            given.GetRequiredService<AgentKeys>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<IGrainFactory>(),
+            given.GetRequiredService<HeldCalls>(), options));
         return services;
     }
 }

@@ -1,5 +1,6 @@
 using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Holds;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
@@ -17,10 +18,12 @@ public sealed class ControlStart
     private readonly AgentKeys _keys;
     private readonly ILedger _ledger;
     private readonly IGrainFactory _grains;
+    private readonly HeldCalls _heldCalls;
     private readonly ControlOptions _options;
 
     internal ControlStart(
-        EngineChain chain, ToolPins pins, ActivePolicySet policies, AgentKeys keys, ILedger ledger, IGrainFactory grains, ControlOptions options)
+        EngineChain chain, ToolPins pins, ActivePolicySet policies, AgentKeys keys, ILedger ledger, IGrainFactory grains, HeldCalls heldCalls,
+        ControlOptions options)
     {
         _chain = chain;
         _pins = pins;
@@ -28,12 +31,14 @@ public sealed class ControlStart
         _keys = keys;
         _ledger = ledger;
         _grains = grains;
+        _heldCalls = heldCalls;
         _options = options;
     }
 
     /// <summary>
     /// 1. Replays the engine's chain (approvers, pins, keys, quarantines, observe modes). 2. Takes up the active policy set. 3. Finds the tasks that
     /// are not over, and with them the holds that wait. 4. Stages the files when they differ from what is active. 5. Records the start.
+    /// 6. Removes held calls that nobody can run any more, now and from time to time.
     /// </summary>
     /// <param name="files">The policy files as they are on disk now.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
@@ -53,6 +58,7 @@ public sealed class ControlStart
                 return true;
             },
             cancellationToken);
+        _heldCalls.Start(); // 6.
     }
 
     private async Task WakeTasksAsync(CancellationToken cancellationToken)

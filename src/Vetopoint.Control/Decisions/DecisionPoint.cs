@@ -25,13 +25,13 @@ public sealed class DecisionPoint
     private readonly AgentTrust _trust;
     private readonly ActivePolicySet _policies;
     private readonly HoldDirectory _holds;
-    private readonly ContentStore _contents;
+    private readonly HeldCalls _heldCalls;
     private readonly JudgementFeed _feed;
     private readonly TimeProvider _time;
 
     internal DecisionPoint(
         IGrainFactory grains, AttemptPreparation preparation, LiveTasks liveTasks, AgentTrust trust, ActivePolicySet policies,
-        HoldDirectory holds, ContentStore contents, JudgementFeed feed, ControlOptions options)
+        HoldDirectory holds, HeldCalls heldCalls, JudgementFeed feed, ControlOptions options)
     {
         _grains = grains;
         _preparation = preparation;
@@ -39,7 +39,7 @@ public sealed class DecisionPoint
         _trust = trust;
         _policies = policies;
         _holds = holds;
-        _contents = contents;
+        _heldCalls = heldCalls;
         _feed = feed;
         _time = options.Time;
     }
@@ -167,8 +167,8 @@ public sealed class DecisionPoint
         _feed.Publish(new FeedEvent(_time.GetUtcNow(), id, ruling.AgentName, ruling.Intent!));
         if (runs)
         {
-            if (AttemptId.TryParse(ruling.Intent!.Uses, out _))
-                ForgetHeldCall(form.Digest);
+            if (AttemptId.TryParse(ruling.Intent!.Uses, out var used))
+                _holds.Used(used); // the call is about to run: what was kept for the person to see is not needed any more
             return new Judgement.Allowed(Mint(id, form, facts, ruling), form.Kind, form.Change) // 4.
             {
                 Attempt = id,
@@ -184,7 +184,7 @@ public sealed class DecisionPoint
         {
             var hold = new AttemptId(attempt.Task, ruling.Hold);
             if (hold == id)
-                await _contents.KeepAsync(form.Bytes, CancellationToken.None);
+                await _heldCalls.KeepAsync(form.Bytes, ruling.HoldExpiresAt);
             return new Judgement.Held(hold, ruling.Rung, form.Kind, ruling.HoldExpiresAt)
             {
                 Attempt = id,
@@ -257,9 +257,6 @@ public sealed class DecisionPoint
 
         return false;
     }
-
-    /// <summary>The call is about to run: what was kept for the person to see is not needed any more.</summary>
-    private void ForgetHeldCall(string digest) => _contents.Remove(digest);
 
     private static Judgement.Denied Unrecorded(AttemptFacts? facts, string code, ImmutableArray<string> reasons) =>
         new(code, []) { Verdict = Verdict.Deny, Reasons = reasons, PolicySet = facts?.PolicySet.Digest ?? "" };

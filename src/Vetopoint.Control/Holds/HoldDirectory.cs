@@ -20,13 +20,15 @@ public sealed class HoldDirectory : IDisposable
     private readonly Queue<AttemptId> _ended = [];
     private readonly IGrainFactory _grains;
     private readonly ContentStore _contents;
+    private readonly HeldCalls _heldCalls;
     private readonly JudgementFeed _feed;
     private readonly TimeProvider _time;
 
-    internal HoldDirectory(IGrainFactory grains, ContentStore contents, JudgementFeed feed, ControlOptions options)
+    internal HoldDirectory(IGrainFactory grains, ContentStore contents, HeldCalls heldCalls, JudgementFeed feed, ControlOptions options)
     {
         _grains = grains;
         _contents = contents;
+        _heldCalls = heldCalls;
         _feed = feed;
         _time = options.Time;
     }
@@ -141,6 +143,16 @@ public sealed class HoldDirectory : IDisposable
         }
     }
 
+    /// <summary>An approval was used up.</summary>
+    internal void Used(AttemptId attempt)
+    {
+        string? content;
+        lock (_lock)
+            content = _holds.GetValueOrDefault(attempt)?.Hold.FormDigest;
+        if (content is not null)
+            _heldCalls.Forget(content);
+    }
+
     /// <summary>A task's record failed: what is known here of its holds may not be in it. The task brings back what is.</summary>
     internal void Forget(TaskId task)
     {
@@ -174,7 +186,7 @@ public sealed class HoldDirectory : IDisposable
 
         _feed.Publish(new FeedEvent(_time.GetUtcNow(), attempt, agent, resolution));
         if (content is not null)
-            _contents.Remove(content);
+            _heldCalls.Forget(content);
     }
 
     private void Expire(AttemptId attempt) =>

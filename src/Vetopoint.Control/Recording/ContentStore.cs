@@ -89,6 +89,9 @@ internal sealed class ContentStore
         return content;
     }
 
+    /// <summary>True when something is kept under this digest.</summary>
+    public bool Has(string digest) => File.Exists(PathOf(digest));
+
     /// <summary>Forgets content that nothing names any more.</summary>
     public void Remove(string digest) => File.Delete(PathOf(digest));
 

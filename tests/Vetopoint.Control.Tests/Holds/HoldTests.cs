@@ -305,6 +305,65 @@ public sealed class HoldTests
     }
 
     [Fact]
+    public async Task A_held_call_is_kept_until_it_ran_whatever_the_id_of_the_call_that_runs()
+    {
+        await using var engine = await TestEngine.StartAsync(TestPolicies.Of(DeletesNeedAPerson));
+        using var ada = await Person.EnrollAsync(engine);
+        var task = await engine.OpenAsync();
+        var hold = await HoldAsync(engine, task, Delete(task));
+        var kept = Path.Combine(engine.ContentsFolder, engine.IntentsOf(task.Id)[0].FormDigest);
+        await ada.ApproveAsync(engine, hold);
+        Assert.True(File.Exists(kept));
+
+        Assert.IsType<Judgement.Allowed>(await engine.JudgeAsync(task.Call(
+            [new Form(FormKind.Full, [Calls.Operation(Effect.Delete)], "the same, with another id"u8.ToArray(), "")], arguments: """{"id":7}""", requestId: 2)));
+
+        Assert.False(File.Exists(kept));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_held_call_that_was_approved_and_never_run_is_removed_once_it_has_expired(bool restarts)
+    {
+        await using var engine = await TestEngine.StartAsync(TestPolicies.Of(DeletesNeedAPerson));
+        using var ada = await Person.EnrollAsync(engine);
+        var task = await engine.OpenAsync();
+        await ada.ApproveAsync(engine, await HoldAsync(engine, task, Delete(task)));
+        var intent = engine.IntentsOf(task.Id)[0];
+        var kept = Path.Combine(engine.ContentsFolder, intent.FormDigest);
+        if (restarts)
+            await engine.RestartAsync();
+
+        await engine.Get<HeldCalls>().SweepAsync(TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(kept));
+        var others = Directory.GetFiles(engine.ContentsFolder).Length - 1;
+        engine.Time.Advance(intent.HoldExpiresAt!.Value - engine.Time.GetUtcNow() + ControlLimits.SweepInterval);
+        await engine.Get<HeldCalls>().SweepAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(File.Exists(kept));
+        Assert.Equal(others, Directory.GetFiles(engine.ContentsFolder).Length);
+    }
+
+    [Fact]
+    public async Task A_held_call_that_expired_while_no_engine_ran_is_removed_at_the_start()
+    {
+        await using var engine = await TestEngine.StartAsync(TestPolicies.Of(DeletesNeedAPerson));
+        using var ada = await Person.EnrollAsync(engine);
+        var task = await engine.OpenAsync();
+        await ada.ApproveAsync(engine, await HoldAsync(engine, task, Delete(task)));
+        var intent = engine.IntentsOf(task.Id)[0];
+        var content = await File.ReadAllBytesAsync(Path.Combine(engine.ContentsFolder, intent.FormDigest), TestContext.Current.CancellationToken);
+        engine.Time.Advance(TimeSpan.FromDays(2));
+        await File.WriteAllBytesAsync(Path.Combine(engine.ContentsFolder, intent.FormDigest), content, TestContext.Current.CancellationToken);
+
+        await engine.RestartAsync();
+        await engine.Get<HeldCalls>().SweepAsync(TestContext.Current.CancellationToken);
+
+        Assert.False(File.Exists(Path.Combine(engine.ContentsFolder, intent.FormDigest)));
+    }
+
+    [Fact]
     public async Task A_task_has_room_for_so_many_holds_and_no_more()
     {
         await using var engine = await TestEngine.StartAsync(TestPolicies.Of(DeletesNeedAPerson));
