@@ -14,7 +14,8 @@ public sealed class LayeringTests
         ["Vetopoint.Control"] = ["Vetopoint.Cedar", "Vetopoint.Ledger", "Vetopoint.Readers"],
         ["Vetopoint.Gates"] = ["Vetopoint.Control"],
         ["Vetopoint.Storage"] = ["Vetopoint.Ledger"],
-        ["Vetopoint.Server"] = ["Vetopoint.Api", "Vetopoint.Gates", "Vetopoint.Storage"],
+        ["Vetopoint.Outputs"] = ["Vetopoint.Ledger"],
+        ["Vetopoint.Server"] = ["Vetopoint.Api", "Vetopoint.Gates", "Vetopoint.Outputs", "Vetopoint.Storage"],
         ["Vetopoint.Cli"] = ["Vetopoint.Api", "Vetopoint.Cedar", "Vetopoint.Ledger", "Vetopoint.Readers", "Vetopoint.Storage"],
         ["Vetopoint.Shim"] = [],
     };

@@ -65,6 +65,7 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
             Holds = Holds(top),
             Listen = Listen(top),
             Limits = Limits(top),
+            Outputs = Outputs(top, homeFolder),
         };
     }
 
@@ -233,6 +234,25 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
         return new LimitSettings(
             (int)limits.Number("requestBytes", 4 * 1024 * 1024, ConfigLimits.RequestBytesMin, ConfigLimits.RequestBytesMax),
             limits.Number("resultBytes", 64 * 1024 * 1024, ConfigLimits.RequestBytesMin, ConfigLimits.ResultBytesMax));
+    }
+
+    private static FrozenDictionary<string, OutputSettings> Outputs(ConfigObject top, string homeFolder)
+    {
+        var outputs = top.Child("outputs", []);
+        var settings = new Dictionary<string, OutputSettings>(StringComparer.Ordinal);
+        foreach (var member in outputs.Members)
+        {
+            // The name is also that of the file with the output's cursor.
+            if (member.Name.Length is 0 or > ConfigLimits.NameLengthMax || !member.Name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            {
+                outputs.Report("VP1006", member.Offset, $"An output cannot be called `{member.Name}`.",
+                    $"Use 1 to {ConfigLimits.NameLengthMax} letters, digits, `-` and `_`.");
+            }
+            else if (OutputCheck.Check(outputs, member, homeFolder) is { } output)
+                settings[member.Name] = output;
+        }
+
+        return settings.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     private static void CheckEnvironment(ConfigObject scope, int offset, string name, ImmutableArray<string> environments)

@@ -19,7 +19,7 @@ public static class ConfigVocabulary
 
     internal static readonly ImmutableArray<string> Top =
     [
-        "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "policies", "holds", "listen", "limits",
+        "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "policies", "holds", "listen", "limits", "outputs",
     ];
 
     internal static readonly ImmutableArray<string> Upstream =

@@ -72,6 +72,13 @@ public static class DefaultConfig
 
           // In bytes: the largest message to a server, the largest result of one call.
           "limits": { "requestBytes": 4194304, "resultBytes": 67108864 },
+
+          // Where each entry of the record also goes, as an OCSF 1.8 event; nothing ever waits for it.
+          "outputs": {
+            // "local": { "file": "events/ocsf.jsonl" },
+            // "siem": { "http": "https://siem.example/ingest", "headers": { "Authorization": "Bearer ${SIEM_TOKEN}" } },
+            // "syslog": { "syslog": "tcp://127.0.0.1:514" },
+          },
         }
 
         """;

@@ -31,6 +31,9 @@ public sealed record EngineSettings
     public required ListenSettings Listen { get; init; }
 
     public required LimitSettings Limits { get; init; }
+
+    /// <summary>Where the record's events go, by name.</summary>
+    public required FrozenDictionary<string, OutputSettings> Outputs { get; init; }
 }
 
 /// <summary>One entry of <c>mcpServers</c>.</summary>

@@ -59,12 +59,12 @@ internal static class UpstreamCheck
         Unused(server, "headers", "a server that is started");
         if (command.Length == 0)
             server.Report("VP1006", server.Find("command")!.Offset, $"`{server.PathOf("command")}` is empty.", "Name the program to start.");
-        _ = NoPlaceholder(server, "command", command);
-        _ = NoPlaceholder(server, "cwd", cwd);
+        _ = ValueCheck.NoPlaceholder(server, "command", command);
+        _ = ValueCheck.NoPlaceholder(server, "cwd", cwd);
         foreach (var argument in arguments)
-            _ = NoPlaceholder(server, "args", argument);
+            _ = ValueCheck.NoPlaceholder(server, "args", argument);
         var environment = server.TextMap("env");
-        Placeholders(server, "env", environment.Values);
+        ValueCheck.Placeholders(server, "env", environment.Values);
         return new StdioUpstream(command, arguments, environment, cwd) { Disabled = server.Flag("disabled") };
     }
 
@@ -72,26 +72,9 @@ internal static class UpstreamCheck
     {
         Unused(server, "args", "a server that is reached over HTTP");
         Unused(server, "env", "a server that is reached over HTTP");
-        if (!NoPlaceholder(server, "url", written))
+        if (ValueCheck.Address(server, "url", written) is not { } url)
             return null;
-        if (!Uri.TryCreate(written, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0)
-        {
-            server.Report("VP1006", server.Find("url")!.Offset, $"`{server.PathOf("url")}` is not an HTTP address that can be used.",
-                "Give an absolute `http` or `https` URL without a user name or password; secrets go into `headers`.");
-            return null;
-        }
-
-        var headers = server.TextMap("headers");
-        Placeholders(server, "headers", headers.Values);
-        foreach (var (name, value) in headers)
-        {
-            if (name.Length == 0 || !name.All(IsToken) || value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
-            {
-                server.Report("VP1006", server.Find("headers")!.Offset, $"The header `{name}` cannot be sent.",
-                    "A header's name has letters, digits and `-`; its value is one line.");
-            }
-        }
-
+        var headers = ValueCheck.Headers(server);
         return new HttpUpstream(url, headers, type == "sse") { Disabled = server.Flag("disabled") };
     }
 
@@ -100,32 +83,4 @@ internal static class UpstreamCheck
         if (server.Find(key) is { Members.Count: > 0 } or { Items.Count: > 0 })
             server.Report("VP1008", server.Find(key)!.Offset, $"`{server.PathOf(key)}` means nothing for {kind}.", "Remove it.");
     }
-
-    /// <summary>What identifies an upstream is written out, so that the activated set says which program or host it is.</summary>
-    private static bool NoPlaceholder(ConfigObject server, string key, string? value)
-    {
-        if (value is null || !value.Contains("${", StringComparison.Ordinal))
-            return true;
-        server.Report("VP1009", server.Find(key)!.Offset, $"`{server.PathOf(key)}` has a placeholder in `{value}`.",
-            "Write the value itself: what runs must be part of the activated set. Placeholders may stand in `env` and `headers`.");
-        return false;
-    }
-
-    private static void Placeholders(ConfigObject server, string key, IEnumerable<string> values)
-    {
-        foreach (var value in values)
-        {
-            foreach (var name in Placeholder.NamesIn(value))
-            {
-                if (!Placeholder.IsVariable(name))
-                {
-                    server.Report("VP1009", server.Find(key)!.Offset, $"`{server.PathOf(key)}` uses `${{{name}}}`, which only a client can fill in.",
-                        "Use `${NAME}` for a variable of the engine's environment, or write the value.");
-                }
-            }
-        }
-    }
-
-    private static bool IsToken(char character) =>
-        char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal);
 }

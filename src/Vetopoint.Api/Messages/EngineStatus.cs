@@ -38,9 +38,19 @@ public sealed record EngineStatus
     /// <summary>Where agents reach MCP over HTTP, such as <c>http://127.0.0.1:7411</c>; null when that is off.</summary>
     public string? Http { get; init; }
 
+    /// <summary>Where the record's events go, and how far they have come.</summary>
+    public ImmutableArray<OutputView> Outputs { get; init; } = [];
+
     /// <summary>What weakens protection now, in full sentences: observe mode, automatic activation, no approver.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 }
+
+/// <summary>An output of the record's events.</summary>
+/// <param name="Position">The newest entry that was delivered.</param>
+/// <param name="Behind">Entries that are recorded and not delivered.</param>
+/// <param name="BehindSince">Since when it has not caught up; null when it has.</param>
+/// <param name="Problem">Why the last delivery failed; null when it did not.</param>
+public sealed record OutputView(string Name, long Position, long Behind, DateTimeOffset? BehindSince, string? Problem);
 
 /// <summary>A person who can approve.</summary>
 public sealed record ApproverView(string Name, string KeyId);

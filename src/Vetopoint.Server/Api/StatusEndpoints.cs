@@ -1,6 +1,9 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Vetopoint.Api.Configuration;
 using Vetopoint.Api.Messages;
+using Vetopoint.Outputs;
+using Vetopoint.Outputs.Pumps;
 using Vetopoint.Server.Composition;
 
 namespace Vetopoint.Server.Api;
@@ -45,7 +48,8 @@ internal static class StatusEndpoints
             WaitingHolds = parts.Holds.List().Count,
             AllocatedBytes = GC.GetTotalAllocatedBytes(),
             Http = controls.HttpAddress,
-            Warnings = WarningsOf(config, approvers.Count, servers, controls, parts.Log.Problem),
+            Outputs = [.. StatesOf(controls).Select(state => new OutputView(state.Name, state.Position, state.Behind, state.BehindSince, state.Problem))],
+            Warnings = WarningsOf(config, approvers.Count, servers, controls, parts),
         };
     }
 
@@ -76,23 +80,34 @@ internal static class StatusEndpoints
         && started.Listen.Hosts.AsSpan().SequenceEqual(config.Listen.Hosts.AsSpan())
         && started.Listen.Origins.AsSpan().SequenceEqual(config.Listen.Origins.AsSpan())
         && started.Limits == config.Limits
-        && started.Holds.Wait == config.Holds.Wait;
+        && started.Holds.Wait == config.Holds.Wait
+        && SameOutputs(started.Outputs, config.Outputs);
+
+    private static bool SameOutputs(FrozenDictionary<string, OutputSettings> started, FrozenDictionary<string, OutputSettings> config) =>
+        started.Count == config.Count && started.All(output => (output.Value, config.GetValueOrDefault(output.Key)) switch
+        {
+            (HttpOutput left, HttpOutput right) => left.Url == right.Url && left.AsArray == right.AsArray && left.Headers.Count == right.Headers.Count
+                && left.Headers.All(header => right.Headers.GetValueOrDefault(header.Key) == header.Value),
+            var (left, right) => left == right,
+        });
+
+    private static IEnumerable<OutputState> StatesOf(EngineControls controls) => controls.Outputs?.States ?? [];
 
     private static ImmutableArray<string> WarningsOf(
-        EngineSettings config, int approvers, ImmutableArray<ServerView> servers, EngineControls controls, string? logProblem)
+        EngineSettings config, int approvers, ImmutableArray<ServerView> servers, EngineControls controls, EngineParts parts)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
         if (controls.HttpProblem is { } problem)
             warnings.Add(problem.ToString());
         if (controls.Started is { } started && !SameListeners(started, config))
         {
-            warnings.Add("`listen`, `limits` or `holds.wait` of the active config are not in force yet: they count from the next start. "
+            warnings.Add("`listen`, `limits`, `outputs` or `holds.wait` of the active config are not in force yet: they count from the next start. "
                 + "`vetopoint stop`, then `vetopoint serve`.");
         }
 
         if (controls.LogProblem is { } unreachable)
             warnings.Add(unreachable.ToString());
-        if (logProblem is not null)
+        if (parts.Log.Problem is { } logProblem)
             warnings.Add($"The record's log is behind the record: {logProblem}");
 
         if (config.Policies.ActivateAutomatically)
@@ -107,6 +122,8 @@ internal static class StatusEndpoints
                 + $"`vetopoint observe off {server.Name}` enforces.");
         }
 
+        foreach (var output in StatesOf(controls).Where(output => parts.Time.GetUtcNow() - output.BehindSince > OutputLimits.BehindReportedAfter))
+            warnings.Add($"The output `{output.Name}` is {output.Behind} entries behind since {output.BehindSince:u}. {output.Problem}".TrimEnd());
         if (approvers == 0)
             warnings.Add("No approver is enrolled, so nothing that is held can be approved. Run `vetopoint init`.");
         if (config.Owner.Length == 0)

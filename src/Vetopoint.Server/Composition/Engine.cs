@@ -7,6 +7,7 @@ using Vetopoint.Control.Policies;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Server.Listening;
 using Vetopoint.Server.Logging;
+using Vetopoint.Server.Outputs;
 using Vetopoint.Server.Policies;
 using Vetopoint.Storage;
 using Vetopoint.Storage.Log;
@@ -81,6 +82,8 @@ internal static class Engine
         });
         using var ledgerLog = LedgerLog.Open(held, ledger, time);
         await using var core = await EngineCore.StartAsync(home, Version, ledger, ledgerLog, log, time, controls.Stopping); // 4.
+        await using var outputs = EngineOutputs.Start(core.Parts);
+        controls.Outputs = outputs;
         await using var listeners = await Listeners.StartAsync(core.Parts, controls, log); // 5.
         await File.WriteAllTextAsync(home.PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
         core.Parts.Watch.Start();

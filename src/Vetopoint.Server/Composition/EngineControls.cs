@@ -1,5 +1,6 @@
 using Vetopoint.Api;
 using Vetopoint.Api.Configuration;
+using Vetopoint.Server.Outputs;
 
 namespace Vetopoint.Server.Composition;
 
@@ -30,6 +31,9 @@ internal sealed class EngineControls : IDisposable
 
     /// <summary>The config whose listeners and limits are in force: they count from a start of the engine.</summary>
     public EngineSettings? Started { get; set; }
+
+    /// <summary>Where the record's events go; null until that has started.</summary>
+    public EngineOutputs? Outputs { get; set; }
 
     public void Stop() => _stopping.Cancel();
 

@@ -47,6 +47,10 @@ public sealed class SqliteLedgerReader : IDisposable
             yield return entry;
     }
 
+    /// <summary>Entries behind a position over all tasks, in the order they became durable.</summary>
+    public IReadOnlyList<(long Position, Entry Entry)> ReadAfter(long position, int max) =>
+        Page(Schema.From, ("$after", position), ("$limit", max));
+
     /// <summary>The newest entries over all tasks, newest first.</summary>
     public async IAsyncEnumerable<Entry> ReadNewestAsync(int count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -94,6 +98,9 @@ public sealed class SqliteLedgerReader : IDisposable
             throw new LedgerException($"{StorageCodes.StateUnusable}: The record cannot be read ({fault.Message}).", fault);
         }
     }
+
+    /// <summary>The first entry of a task; null when it has none.</summary>
+    public Entry? FirstOf(string task) => Page(Schema.OfTask, ("$task", task), ("$from", 1L), ("$limit", 1)) is [var (_, first)] ? first : null;
 
     /// <summary>Everything that was recorded about one attempt; null when nothing was.</summary>
     public AttemptRecord? FindAttempt(string attempt)
