@@ -25,6 +25,9 @@ public static class ProblemCodes
     public const string UnknownTemplate = "VP2024";
     public const string BadLink = "VP2025";
 
+    // Entities.
+    public const string BadEntityJson = "VP2030";
+
     // Schemas.
     public const string UnknownType = "VP2050";
     public const string DuplicateDeclaration = "VP2051";

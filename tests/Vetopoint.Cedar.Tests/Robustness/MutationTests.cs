@@ -40,6 +40,12 @@ public sealed class MutationTests
             new TemplateLink("t", "l", new EntityUid("User", "ann"), new EntityUid("File", "f")), new TemplateLink("u", "m", Resource: new EntityUid("File", "f"))).Policies!),
     ];
 
+    private static readonly string[] EntitySeeds =
+    [
+        Corpus.Read("world.json"),
+        """[{"uid": {"type": "A::B", "id": "x"}, "attrs": {"d": {"__extn": {"fn": "decimal", "arg": "1.5"}}, "s": [1, [true], {"a": "b"}], "e": {"__entity": {"type": "A", "id": ""}}}, "parents": [{"__entity": {"type": "C", "id": "y"}}], "tags": {"t": {"fn": "ip", "arg": "::1"}}}]""",
+    ];
+
     private static readonly string[] JsonSeeds =
         [.. Corpus.Read("json-input.txt").Split('\n').Where(line => line.StartsWith('{'))];
 
@@ -47,7 +53,7 @@ public sealed class MutationTests
     [
         "(", ")", "[", "]", "{", "}", "\"", "\\", "\\u{", "::", ".", ",", ";", "!", "-", "&&", "||", "==", "<", "in", "is", "has", "like",
         "if ", " then ", " else ", "principal", "context", "Action::\"a\"", "9223372036854775808", "//", "\n", "\r", "\0", "é", "😀", "\ud800",
-        "?principal", "@id(\"x\")", "permit(principal, action, resource)", "when {", "ip(", "*", "null", "1e9", "\"type\": \"Set\", ", "\"annotations\": {\"a\": null}, ", "\"enum\": [\"x\"], ", "\"\": {}, ", "\"required\": false, ", "\\ud800", "entity", "namespace N {",
+        "?principal", "@id(\"x\")", "permit(principal, action, resource)", "when {", "ip(", "*", "null", "1e9", "\"type\": \"Set\", ", "\"annotations\": {\"a\": null}, ", "\"enum\": [\"x\"], ", "\"\": {}, ", "\"required\": false, ", "{\"uid\": {\"type\": \"A\", \"id\": \"b\"}}, ", "\"__extn\": ", "\"__entity\": ", "\"parents\": [], ", "\\ud800", "entity", "namespace N {",
     ];
 
     [Fact]
@@ -93,6 +99,26 @@ public sealed class MutationTests
                 {
                     Assert.Equal(SchemaShape.Of(parsed.Schema), SchemaShape.Of(CedarSchema.ParseJson(new CedarSource("again", parsed.Schema.ToJson())).Schema!));
                     Assert.Equal(SchemaShape.Of(parsed.Schema), SchemaShape.Of(CedarSchema.Parse(new CedarSource("again", parsed.Schema.ToText())).Schema!));
+                }
+            },
+            iter: Iterations);
+
+    [Fact]
+    public void Damaged_entities_never_crash_and_what_is_read_can_be_written() =>
+        Damaged(EntitySeeds).Sample(
+            text =>
+            {
+                var parsed = CedarJson.ReadEntities(new CedarSource("fuzz", text));
+                Assert.True(parsed.Entities is not null || parsed.Problems.Length > 0);
+                Assert.All(parsed.Problems, problem => Assert.True(problem.Line > 0 && problem.Column > 0 && problem.Length >= 0));
+                if (parsed.Entities is not null)
+                {
+                    var written = CedarJson.WriteEntities(parsed.Entities);
+                    Assert.Equal(written, CedarJson.WriteEntities(CedarJson.ReadEntities(new CedarSource("again", written)).Entities!));
+                }
+                else if (!text.Any(char.IsSurrogate))
+                {
+                    Assert.ThrowsAny<FormatException>(() => CedarJson.ReadEntities(Encoding.UTF8.GetBytes(text)));
                 }
             },
             iter: Iterations);
