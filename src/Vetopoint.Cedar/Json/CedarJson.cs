@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Unicode;
 using Vetopoint.Cedar.Diagnostics;
 using Vetopoint.Cedar.Evaluation;
 using Vetopoint.Cedar.Schema;
@@ -106,12 +107,32 @@ public static class CedarJson
     {
         try
         {
+            RequireUnicode(utf8.Span);
             JsonNames.RequireUnique(utf8.Span, CedarLimits.JsonNestingMax);
             return JsonDocument.Parse(utf8, Strict);
         }
         catch (JsonException exception)
         {
             throw new FormatException($"The text is not well-formed JSON: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>The base library finds what is no Unicode only when it is asked for that text.</summary>
+    private static void RequireUnicode(ReadOnlySpan<byte> utf8)
+    {
+        if (!Utf8.IsValid(utf8))
+            throw new FormatException("The text is not UTF-8. Save it as UTF-8.");
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = CedarLimits.JsonNestingMax });
+        try
+        {
+            while (reader.Read())
+                if (reader.ValueIsEscaped)
+                    reader.GetString();
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FormatException(
+                $"The string at byte {reader.TokenStartIndex} has half of a surrogate pair. Write both halves, or the character itself.", exception);
         }
     }
 
