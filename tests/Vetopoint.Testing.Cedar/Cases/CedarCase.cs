@@ -20,12 +20,20 @@ namespace Vetopoint.Testing.Cedar.Cases;
 public sealed record CedarCase(
     string Name, string? Schema, ImmutableArray<string> Policies, JsonArray Entities, ImmutableArray<CaseRequest> Requests)
 {
+    /// <summary>The template at <c>n</c> is called <c>templateN</c>.</summary>
+    public ImmutableArray<string> Templates { get; init; } = [];
+
+    /// <summary>Policies made of the templates.</summary>
+    public ImmutableArray<TemplateLink> Links { get; init; } = [];
+
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public PolicySet ReadPolicies()
     {
-        var parsed = PolicySet.Parse(new CedarSource(Name, string.Join('\n', Policies)));
-        return parsed.Policies ?? throw new InvalidOperationException($"{Name}: {parsed.Problems[0]}");
+        var templates = Templates.Select((text, index) => $"@id(\"template{index}\") {text}");
+        var parsed = PolicySet.Parse(new CedarSource(Name, string.Join('\n', Policies.Concat(templates))));
+        var linked = Links.IsEmpty ? parsed : parsed.Policies?.Link(Links) ?? parsed;
+        return linked.Policies ?? throw new InvalidOperationException($"{Name}: {linked.Problems[0]}");
     }
 
     public CedarSchema? ReadSchema()
@@ -46,12 +54,15 @@ public sealed record CedarCase(
     {
         ["name"] = Name,
         ["schema"] = Schema,
-        ["policies"] = new JsonArray([.. Policies.Select(policy => JsonValue.Create(policy))]),
+        ["policies"] = Texts(Policies),
+        ["templates"] = Texts(Templates),
+        ["links"] = new JsonArray([.. Links.Select(CaseJson.Link)]),
         ["entities"] = Entities.DeepClone(),
         ["requests"] = new JsonArray([.. Requests.Select(request => request.ToJson())]),
     };
 
-    public string ToText() => ToJson().ToJsonString(Layout);
+    /// <summary>The layout of cases in the corpus.</summary>
+    public static string Write(JsonObject test) => test.ToJsonString(Layout) + "\n";
 
     public static CedarCase Read(string text)
     {
@@ -60,8 +71,14 @@ public sealed record CedarCase(
             (string)json["name"]!, (string?)json["schema"],
             [.. json["policies"]!.AsArray().Select(policy => (string)policy!)],
             json["entities"]!.DeepClone().AsArray(),
-            [.. json["requests"]!.AsArray().Select(request => CaseRequest.Read(request!))]);
+            [.. json["requests"]!.AsArray().Select(request => CaseRequest.Read(request!))])
+        {
+            Templates = [.. json["templates"]!.AsArray().Select(template => (string)template!)],
+            Links = [.. json["links"]!.AsArray().Select(link => CaseJson.ReadLink(link!))],
+        };
     }
+
+    private static JsonArray Texts(ImmutableArray<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
 
     private static byte[] Bytes(JsonNode node) => Encoding.UTF8.GetBytes(node.ToJsonString());
 }
@@ -89,6 +106,21 @@ public static class CaseJson
 
     public static EntityUid ReadUid(JsonNode json) => new((string)json["type"]!, (string)json["id"]!);
 
+    public static JsonObject Link(TemplateLink link)
+    {
+        var values = new JsonObject();
+        if (link.Principal is not null)
+            values["?principal"] = Uid(link.Principal);
+        if (link.Resource is not null)
+            values["?resource"] = Uid(link.Resource);
+        return new JsonObject { ["templateId"] = link.TemplateId, ["newId"] = link.Id, ["values"] = values };
+    }
+
+    public static TemplateLink ReadLink(JsonNode json) => new(
+        (string)json["templateId"]!, (string)json["newId"]!,
+        json["values"]!["?principal"] is { } principal ? ReadUid(principal) : null,
+        json["values"]!["?resource"] is { } resource ? ReadUid(resource) : null);
+
     /// <summary>A reference inside an attribute.</summary>
     public static JsonObject Reference(EntityUid uid) => new() { ["__entity"] = Uid(uid) };
 
@@ -97,5 +129,6 @@ public static class CaseJson
         ["uid"] = Uid(uid),
         ["attrs"] = attributes,
         ["parents"] = new JsonArray([.. parents.Select(Uid)]),
+        ["tags"] = new JsonObject(),
     };
 }
