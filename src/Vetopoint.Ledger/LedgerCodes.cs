@@ -30,6 +30,9 @@ public static class LedgerCodes
     /// <summary>A file of a log that is missing or cannot be read.</summary>
     public const string LogUnreadable = "VP6014";
 
+    /// <summary>A witness is away, refuses, or answers what its key did not sign.</summary>
+    public const string WitnessRefused = "VP6015";
+
     /// <summary>A public key that is not ECDSA on P-256 in its one spelling.</summary>
     public const string KeyInvalid = "VP7901";
 
