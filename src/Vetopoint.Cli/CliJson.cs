@@ -14,6 +14,8 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(System.Text.Json.JsonElement))]
 [JsonSerializable(typeof(Commands.VerifyReport))]
 [JsonSerializable(typeof(Commands.EntryList))]
+[JsonSerializable(typeof(Commands.CosignReport))]
+[JsonSerializable(typeof(Commands.ProofReport))]
 [JsonSerializable(typeof(Commands.InitReport))]
 [JsonSerializable(typeof(Commands.ApproverList))]
 [JsonSerializable(typeof(Homes.DoctorReport))]

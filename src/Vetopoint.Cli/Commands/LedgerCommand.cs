@@ -19,9 +19,10 @@ internal static class LedgerCommand
         "The record of everything that was judged. Reads the record itself, not what an engine says of it.",
         "vetopoint ledger tail",
         "vetopoint ledger verify",
-        "vetopoint ledger verify --head head.json")
+        "vetopoint ledger verify --head head.json",
+        "vetopoint ledger prove t-7hq2m4xk9d.3")
     {
-        VerifyCommand.Create(), Tail(),
+        VerifyCommand.Create(), ProveCommand.CreateProve(), ProveCommand.CreateVerify(), CosignCommand.Create(), Tail(),
     };
 
     private static TaughtCommand Tail()

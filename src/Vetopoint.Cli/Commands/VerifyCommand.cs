@@ -5,9 +5,12 @@ using System.Text;
 using System.Text.Json;
 using Vetopoint.Api.Client;
 using Vetopoint.Api.Homes;
+using Vetopoint.Cli.Records;
 using Vetopoint.Cli.Terminal;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Keys;
+using Vetopoint.Ledger.Notes;
+using Vetopoint.Ledger.Tree;
 using Vetopoint.Ledger.Verification;
 using Vetopoint.Storage.Sqlite;
 
@@ -21,48 +24,104 @@ internal static class VerifyCommand
     public static TaughtCommand Create()
     {
         var record = new Option<string?>("--record") { Description = "The record's file, such as a copy (default: the home's state/ledger.db)", HelpName = "FILE" };
-        var key = new Option<string?>("--key") { Description = "The record's public key, best kept elsewhere (default: the home's state/ledger-key.pub)", HelpName = "FILE" };
+        var key = new Option<string[]>("--key") { Description = "A public key, best kept elsewhere: the record's or its log's (default: the home's state/ledger-key.pub and log-key.pub)", HelpName = "FILE" };
+        var from = new Option<string?>("--from") { Description = "A log instead of a record: its folder, or its address such as http://127.0.0.1:7412/log. Needs --key", HelpName = "DIR|URL" };
         var head = new Option<string[]>("--head") { Description = "A head from an earlier verification; may be given more than once", HelpName = "FILE" };
+        var checkpoint = new Option<string[]>("--checkpoint") { Description = "A checkpoint of the log from an earlier verification or a witness; may be given more than once", HelpName = "FILE" };
+        var witness = new Option<string[]>("--witness") { Description = "A witness that must have cosigned the log's checkpoint: its verifier key, and after it its address if it is to be asked what it saw last", HelpName = "FILE" };
         var save = new Option<string?>("--save-head") { Description = "Write the record's head to a new file, to keep elsewhere for the next time", HelpName = "FILE" };
+        var saveCheckpoint = new Option<string?>("--save-checkpoint") { Description = "Write the log's checkpoint to a new file, to keep elsewhere for the next time", HelpName = "FILE" };
         var command = new TaughtCommand(
             "verify",
-            "Checks the whole record: every entry, every hash, every signature, and that what it says is possible. Finds any edit, removal, "
-            + "insertion and reorder. That the newest entries were cut off, with an older genuine head put back, shows only against a head kept "
-            + "elsewhere: give one with --head; a running engine's is used as well. Exit code 1 when something is wrong.",
+            "Checks the whole record and its log: every entry, every hash, every tile, every signature, and that what it says is possible. Finds any edit, removal, "
+            + "insertion and reorder. That the newest entries were cut off, with an older genuine head put back, shows only against a head or checkpoint kept "
+            + "elsewhere, or a witness: give one with --head, --checkpoint or --witness; a running engine's head is used as well. Exit code 1 when something is wrong.",
             "vetopoint ledger verify",
-            "vetopoint ledger verify --save-head ~/audit/head-2026-11-22.json",
-            "vetopoint ledger verify --record copy.db --key ledger-key.pub --head head-2026-11-22.json")
+            "vetopoint ledger verify --save-head ~/audit/head-2026-11-22.json --save-checkpoint ~/audit/checkpoint-2026-11-22",
+            "vetopoint ledger verify --record copy.db --key ledger-key.pub --head head-2026-11-22.json",
+            "vetopoint ledger verify --from https://audit.example.com/log --key log-key.pub --checkpoint checkpoint-2026-11-22 --witness witness.pub")
         {
-            record, key, head, save,
+            record, key, from, head, checkpoint, witness, save, saveCheckpoint,
         };
         command.Does(async (run, cancellationToken) =>
         {
-            var file = run.Get(record) ?? run.Home.LedgerFile;
-            var known = (run.Get(head) ?? []).Select(ReadHead).ToList();
-            var engineHead = run.Get(record) is null ? await EngineHeadAsync(run.Home, cancellationToken) : null;
-            if (engineHead is not null)
-                known.Add(engineHead);
-            var options = new VerificationOptions { Key = ReadKey(run.Get(key) ?? DefaultKey(run.Home)), KnownHeads = [.. known] };
-            using var stored = SqliteStoredRecord.Open(file);
-            var result = LedgerVerifier.Verify(stored, options, cancellationToken);
-            var report = Report(file, result, engineHead is not null);
-            if (run.Get(save) is { } kept && result is { IsSound: true, Head: { } signed })
-                Clients.ConfigFiles.Replace(kept, File.Exists(kept) ? throw Exists(kept) : null, [.. signed.Encode(), (byte)'\n']);
+            var keys = LogKeys.Read(run.Get(key) ?? []);
+            using var witnesses = Witnesses.Read(run.Get(witness) ?? []);
+            var known = (run.Get(checkpoint) ?? []).Select(LogKeys.ReadNote).ToList();
+            VerifyReport report;
+            if (run.Get(from) is { } log)
+            {
+                if (keys.Log is not { } logKey)
+                    throw new CliException("VP1604", "A log is verified against its key, and none was given.", "Give `--key log-key.pub`, from elsewhere than the log.", ExitCodes.Problem);
+                using var opened = LogPlace.Open(log);
+                known.AddRange(await witnesses.SeenAsync(logKey, cancellationToken));
+                var verified = await LogVerifier.VerifyAsync(
+                    opened.Source, new LogVerificationOptions { Key = logKey, Witnesses = witnesses.Keys, KnownCheckpoints = [.. known] }, cancellationToken);
+                report = Report(log, verified, verified, withEngine: false);
+            }
+            else
+            {
+                report = await VerifyRecordAsync(run, run.Get(record), keys, witnesses, [.. (run.Get(head) ?? []).Select(ReadHead)], known, cancellationToken);
+            }
+
+            if (run.Get(save) is { } kept && report is { Sound: true, Head: { } signed })
+                Keep(kept, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(signed, CliJson.Default.JsonElement) + "\n"));
+            if (run.Get(saveCheckpoint) is { } keptCheckpoint && report is { Sound: true, Checkpoint: { } note })
+                Keep(keptCheckpoint, Encoding.UTF8.GetBytes(note));
             if (run.Screen.Json)
                 run.Screen.WriteJson(report, CliJson.Default.VerifyReport);
             else
                 Show(run.Screen, report);
-            return result.IsSound ? ExitCodes.Done : ExitCodes.Problem;
+            return report.Sound ? ExitCodes.Done : ExitCodes.Problem;
         });
         return command;
     }
 
-    private static VerifyReport Report(string file, VerificationResult result, bool withEngine) => new(
-        result.IsSound, file, result.Entries, result.Tasks,
-        new VerdictReport(result.Verdicts.Allow, result.Verdicts.Downgrade, result.Verdicts.Hold, result.Verdicts.Deny),
-        [.. result.Findings.Select(finding => new FindingReport(finding.Code, finding.What, finding.Position, finding.Task, finding.Sequence))],
-        result.FindingsCount, result.UnresolvedCount, result.Unresolved, result.TailCheckedTo, withEngine,
-        result.Head is { } head ? JsonElement.Parse(head.Encode()) : null);
+    /// <summary>The record, and when it is the home's own, the log beside it. The log's checkpoint is read first, so that the record reaches it.</summary>
+    private static async Task<VerifyReport> VerifyRecordAsync(
+        Invocation run, string? named, LogKeys keys, Witnesses witnesses, ImmutableArray<SignedHead> heads, List<SignedNote> known,
+        CancellationToken cancellationToken)
+    {
+        var file = named ?? run.Home.LedgerFile;
+        var logKey = keys.Log ?? LogKeys.OfHome(run.Home);
+        if (logKey is not null)
+            known.AddRange(await witnesses.SeenAsync(logKey, cancellationToken));
+        VerificationResult? log = null;
+        if (named is null && logKey is not null && File.Exists(Path.Combine(LogKeys.LogFolder(run.Home), LogFolder.CheckpointName)))
+        {
+            log = await LogVerifier.VerifyAsync(
+                new LogFolder(LogKeys.LogFolder(run.Home)),
+                new LogVerificationOptions { Key = logKey, Witnesses = witnesses.Keys, KnownCheckpoints = [.. known], ReadsEntries = false }, cancellationToken);
+        }
+
+        var engineHead = named is null ? await EngineHeadAsync(run.Home, cancellationToken) : null;
+        using var stored = SqliteStoredRecord.Open(file);
+        var result = LedgerVerifier.Verify(stored, new VerificationOptions
+        {
+            Key = keys.Record ?? ReadKey(DefaultKey(run.Home)),
+            KnownHeads = engineHead is null ? heads : heads.Add(engineHead),
+            KnownCheckpoints = [.. known],
+            OwnCheckpoint = log?.Checkpoint,
+            LogKey = logKey,
+        }, cancellationToken);
+        return Report(file, result, log, engineHead is not null);
+    }
+
+    private static void Keep(string file, byte[] content) =>
+        Clients.ConfigFiles.Replace(file, File.Exists(file) ? throw Exists(file) : null, content);
+
+    private static VerifyReport Report(string file, VerificationResult result, VerificationResult? log, bool withEngine)
+    {
+        var findings = log is null || ReferenceEquals(log, result) ? result.Findings : [.. result.Findings, .. log.Findings];
+        var count = log is null || ReferenceEquals(log, result) ? result.FindingsCount : result.FindingsCount + log.FindingsCount;
+        return new VerifyReport(
+            count == 0, file, result.Entries, result.Tasks,
+            new VerdictReport(result.Verdicts.Allow, result.Verdicts.Downgrade, result.Verdicts.Hold, result.Verdicts.Deny),
+            [.. findings.Select(finding => new FindingReport(finding.Code, finding.What, finding.Position, finding.Task, finding.Sequence))],
+            count, result.UnresolvedCount, result.Unresolved, result.TailCheckedTo, withEngine,
+            result.Head is { } head ? JsonElement.Parse(head.Encode()) : null, log?.Checkpoint?.ToString(), log?.Entries,
+            log is null ? [] : [.. log.Cosigned.Select(one => new CosignedReport(one.Witness, one.Time))]);
+    }
 
     private static void Show(Screen screen, VerifyReport report)
     {
@@ -75,7 +134,9 @@ internal static class VerifyCommand
             screen.Line($"{report.UnresolvedCount} allowed calls have no outcome: they run now, or were cut off by a crash ({string.Join(", ", report.Unresolved.Take(5))}).", "yellow");
         screen.Line(report.TailCheckedTo is { } position
             ? string.Create(CultureInfo.InvariantCulture, $"Tail: nothing is cut off up to entry {position}{(report.EngineHead ? ", by the running engine's head" : "")}.")
-            : "Tail: not checked. Give a head kept elsewhere with --head; --save-head keeps this one.");
+            : "Tail: not checked. Give a head or checkpoint kept elsewhere with --head or --checkpoint, or a witness; --save-head and --save-checkpoint keep these.");
+        if (report.LogEntries is { } entries)
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"Log: {entries} entries under a checkpoint{(report.Cosigned.IsEmpty ? "" : $", cosigned by {string.Join(", ", report.Cosigned.Select(one => one.Witness))}")}."));
         screen.Line(report.Sound ? "The record is whole." : string.Create(CultureInfo.InvariantCulture, $"The record is NOT sound: {report.FindingsCount} findings."), report.Sound ? "green" : "red");
     }
 
@@ -94,12 +155,12 @@ internal static class VerifyCommand
 
     private static SignedHead ReadHead(string file) => SignedHead.Decode(Encoding.UTF8.GetBytes(ReadText(file).Trim()));
 
-    private static EcdsaPublicKey ReadKey(string file) => EcdsaPublicKey.TryParse(ReadText(file).Trim(), out var problem)
-        ?? throw new CliException("VP1602", $"`{file}` is not the public key of a record: {problem}", "", ExitCodes.Problem);
+    private static EcdsaPublicKey ReadKey(string file) => LogKeys.Read([file]).Record
+        ?? throw new CliException("VP1602", $"`{file}` is not the public key of a record.", "", ExitCodes.Problem);
 
     private static string DefaultKey(HomeDirectory home) => Path.Combine(home.StateFolder, PublicKeyFile);
 
-    private static string ReadText(string file) => File.Exists(file)
+    internal static string ReadText(string file) => File.Exists(file)
         ? File.ReadAllText(file)
         : throw new CliException("VP1601", $"There is no file `{file}`.", "An engine makes the record and its key when it first runs: `vetopoint serve`.", ExitCodes.Problem);
 
@@ -110,9 +171,16 @@ internal static class VerifyCommand
 /// <param name="TailCheckedTo">The entry up to which nothing can be cut off; null when no head was given.</param>
 /// <param name="EngineHead">True when a running engine's head was used.</param>
 /// <param name="Head">The record's signed head: keep it elsewhere.</param>
+/// <param name="Checkpoint">The log's signed checkpoint, as it is: keep it elsewhere.</param>
+/// <param name="LogEntries">Entries of the log that were checked; null when there was no log.</param>
+/// <param name="Cosigned">The witnesses that cosigned the checkpoint, of those that were asked for.</param>
 internal sealed record VerifyReport(
     bool Sound, string Record, long Entries, long Tasks, VerdictReport Verdicts, ImmutableArray<FindingReport> Findings, long FindingsCount,
-    long UnresolvedCount, ImmutableArray<string> Unresolved, long? TailCheckedTo, bool EngineHead, JsonElement? Head);
+    long UnresolvedCount, ImmutableArray<string> Unresolved, long? TailCheckedTo, bool EngineHead, JsonElement? Head,
+    string? Checkpoint, long? LogEntries, ImmutableArray<CosignedReport> Cosigned);
+
+/// <summary>That a witness cosigned.</summary>
+internal sealed record CosignedReport(string Witness, DateTimeOffset Time);
 
 internal sealed record VerdictReport(long Allow, long Downgrade, long Hold, long Deny);
 

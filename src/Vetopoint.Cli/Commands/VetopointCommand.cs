@@ -35,6 +35,7 @@ internal static class VetopointCommand
             AgentsCommand.Create(),
             ApproversCommand.Create(),
             LedgerCommand.Create(),
+            WitnessCommand.Create(),
             ReadCommand.Create(),
             DoctorCommand.Create(),
         };

@@ -64,6 +64,33 @@ public static class FindingCodes
     /// <summary>The record is not the one that a head kept elsewhere is about.</summary>
     public const string KnownHeadDiffers = "VP6311";
 
+    /// <summary>The log has no checkpoint, or what stands there is none, or it is of another log.</summary>
+    public const string CheckpointInvalid = "VP6340";
+
+    /// <summary>The checkpoint is not signed by the log's key.</summary>
+    public const string CheckpointNotSigned = "VP6341";
+
+    /// <summary>The entries do not lead to the root of the signed checkpoint.</summary>
+    public const string RootDiffers = "VP6342";
+
+    /// <summary>An entry of the log is not the one whose hash the tree holds.</summary>
+    public const string LeafDiffers = "VP6343";
+
+    /// <summary>A tile holds another hash than the tiles below lead to.</summary>
+    public const string TileDiffers = "VP6344";
+
+    /// <summary>A file of the log is missing, or is not what it should be.</summary>
+    public const string LogFileInvalid = "VP6345";
+
+    /// <summary>A witness that was asked for cosigned no checkpoint.</summary>
+    public const string CosignatureMissing = "VP6346";
+
+    /// <summary>What stands as a witness's cosignature is none.</summary>
+    public const string CosignatureInvalid = "VP6347";
+
+    /// <summary>The record or log does not lead to a checkpoint that was given, or lies beside it.</summary>
+    public const string KnownCheckpointDiffers = "VP6348";
+
     /// <summary>An attempt is recorded twice, or in another task than its own.</summary>
     public const string AttemptMisplaced = "VP6320";
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Tree;
 
 namespace Vetopoint.Ledger.Verification;
 
@@ -10,7 +11,7 @@ namespace Vetopoint.Ledger.Verification;
 /// 1. the head is signed by the record's key;
 /// 2. every row is an entry in canonical form, and its columns say the same;
 /// 3. positions and each task's numbers have no gaps, and each entry holds the hash of the one before in its task;
-/// 4. the running hash holds every entry in order, ends at the head, and passes through every head kept elsewhere;
+/// 4. the running hash holds every entry in order, ends at the head, and passes through every head and checkpoint kept elsewhere;
 /// 5. what the entries say is possible: see <see cref="RecordRules"/>.
 /// </summary>
 public static class LedgerVerifier
@@ -26,7 +27,7 @@ public static class LedgerVerifier
     private sealed class Pass(IStoredRecord record, VerificationOptions options)
     {
         private readonly Findings _findings = new(options.FindingsMax);
-        private readonly Dictionary<string, (long Sequence, byte[] Hash)> _tasks = new(StringComparer.Ordinal);
+        private readonly RootBuilder _tree = new();
         private readonly byte[] _running = new byte[RunningHash.Bytes];
 
         // The head kept elsewhere for each position, and what the record says there.
@@ -38,6 +39,8 @@ public static class LedgerVerifier
         public VerificationResult Run(CancellationToken cancellationToken)
         {
             var rules = new RecordRules(_findings);
+            var chains = new TaskChains(_findings);
+            var checkpoints = new KnownCheckpoints(_findings, options.KnownCheckpoints, options.OwnCheckpoint, options.LogKey);
 
             // 1.
             var head = Head();
@@ -63,11 +66,16 @@ public static class LedgerVerifier
 
                     // 3.
                     CheckPosition(row);
-                    CheckChain(row, entry);
+                    chains.Check(row, entry);
 
                     // 4.
                     CheckRunning(row, entry);
                     CompareKnown();
+                    if (checkpoints.Any)
+                    {
+                        _tree.Append(TreeHash.Leaf(EntryBundle.LeafOf(row.Canonical).Span));
+                        checkpoints.Compare(_tree);
+                    }
 
                     // 5.
                     if (entry is not null)
@@ -82,16 +90,19 @@ public static class LedgerVerifier
             }
 
             CheckEnd(head);
+            checkpoints.CheckEnd(_position);
             return new VerificationResult
             {
                 Findings = _findings.Kept,
                 FindingsCount = _findings.Count,
                 Entries = _entries,
-                Tasks = _tasks.Count,
+                Tasks = chains.Tasks,
                 Verdicts = rules.Verdicts,
                 Unresolved = rules.Unresolved(LedgerLimits.UnresolvedMax),
                 UnresolvedCount = rules.UnresolvedCount,
-                TailCheckedTo = _known.Count == 0 ? null : Math.Min(_position, _known.Max(known => known.Head.Position)),
+                TailCheckedTo = _known.Count == 0 && checkpoints.Newest is null
+                    ? null
+                    : Math.Min(_position, Math.Max(_known.Select(known => known.Head.Position).DefaultIfEmpty().Max(), checkpoints.Newest ?? 0)),
                 Head = head,
             };
         }
@@ -194,28 +205,6 @@ public static class LedgerVerifier
             }
 
             _position = row.Position;
-        }
-
-        /// <summary>After a finding the chain goes on from what is there, so that each fault is told once.</summary>
-        private void CheckChain(StoredEntry row, Entry? entry)
-        {
-            var task = entry?.Task ?? row.Task;
-            var sequence = entry?.Sequence ?? row.Sequence;
-            var newest = _tasks.TryGetValue(task, out var known) ? known : (Sequence: 0L, Hash: Entry.NoPrevious.ToArray());
-            if (sequence != newest.Sequence + 1)
-            {
-                _findings.Add(
-                    FindingCodes.SequenceGap,
-                    $"Number {Number(newest.Sequence + 1)} of the task is expected here: an entry was removed, moved or repeated.", row);
-            }
-            else if (entry is not null && !entry.Previous.Span.SequenceEqual(newest.Hash))
-            {
-                _findings.Add(
-                    FindingCodes.ChainBroken,
-                    "The entry does not hold the hash of the entry before it in its task: that one, or this one, was changed.", row);
-            }
-
-            _tasks[task] = (sequence, SHA256.HashData(row.Canonical.Span));
         }
 
         private void CheckRunning(StoredEntry row, Entry? entry)

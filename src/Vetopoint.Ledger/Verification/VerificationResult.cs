@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Keys;
+using Vetopoint.Ledger.Notes;
 
 namespace Vetopoint.Ledger.Verification;
 
@@ -12,6 +13,15 @@ public sealed record VerificationOptions
 
     /// <summary>Heads kept elsewhere: from an earlier verification, or what the running engine acknowledged.</summary>
     public ImmutableArray<SignedHead> KnownHeads { get; init; } = [];
+
+    /// <summary>Checkpoints kept elsewhere: from an earlier verification, or from a witness.</summary>
+    public ImmutableArray<SignedNote> KnownCheckpoints { get; init; } = [];
+
+    /// <summary>The checkpoint that lies beside the record; it must hold, and says nothing of the tail.</summary>
+    public SignedNote? OwnCheckpoint { get; init; }
+
+    /// <summary>The key of the record's log, which checkpoints are signed with; needed when one is given.</summary>
+    public NoteKey? LogKey { get; init; }
 
     /// <summary>Findings to report; the rest is only counted.</summary>
     public int FindingsMax { get; init; } = LedgerLimits.FindingsMax;
@@ -48,7 +58,16 @@ public sealed record VerificationResult
 
     /// <summary>The record's own head, when its signature holds: keep it elsewhere, and give it to the next verification.</summary>
     public required SignedHead? Head { get; init; }
+
+    /// <summary>The log's own checkpoint, when its signature holds; null when a record was verified and not a log.</summary>
+    public SignedNote? Checkpoint { get; init; }
+
+    /// <summary>The witnesses that cosigned it, of those that were asked for, and when.</summary>
+    public ImmutableArray<Cosigned> Cosigned { get; init; } = [];
 }
+
+/// <summary>That a witness cosigned a checkpoint.</summary>
+public readonly record struct Cosigned(string Witness, DateTimeOffset Time);
 
 /// <summary>How many intents had which verdict.</summary>
 public readonly record struct VerdictCounts(long Allow, long Downgrade, long Hold, long Deny);

@@ -63,4 +63,9 @@ internal static class Schema
     public const string From = "select position, entry, kind from entries where position > $after order by position limit $limit";
 
     public const string CanonicalFrom = "select position, entry from entries where position > $after order by position limit $limit";
+
+    public const string PositionOf = "select position from entries where task = $task and sequence = $sequence";
+
+    public const string PositionOfIntent =
+        "select position from entries where attempt = $attempt and kind = 'intent' order by position limit 1";
 }

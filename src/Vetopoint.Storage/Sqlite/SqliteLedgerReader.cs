@@ -102,6 +102,12 @@ public sealed class SqliteLedgerReader : IDisposable
     /// <summary>The first entry of a task; null when it has none.</summary>
     public Entry? FirstOf(string task) => Page(Schema.OfTask, ("$task", task), ("$from", 1L), ("$limit", 1)) is [var (_, first)] ? first : null;
 
+    /// <summary>The position of one entry of a task; null when there is none.</summary>
+    public long? FindPosition(string task, long sequence) => Position(Schema.PositionOf, ("$task", task), ("$sequence", sequence));
+
+    /// <summary>The position of an attempt's intent; null when there is none.</summary>
+    public long? FindIntent(string attempt) => Position(Schema.PositionOfIntent, ("$attempt", attempt));
+
     /// <summary>Everything that was recorded about one attempt; null when nothing was.</summary>
     public AttemptRecord? FindAttempt(string attempt)
     {
@@ -191,6 +197,13 @@ public sealed class SqliteLedgerReader : IDisposable
         while (reader.Read())
             page.Add((reader.GetInt64(0), Entry.Decode(reader.GetFieldValue<byte[]>(1))));
         return page;
+    }
+
+    private long? Position(string text, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using var connection = Connect();
+        using var command = Command(connection, text, parameters);
+        return command.ExecuteScalar() as long?;
     }
 
     private SqliteConnection Connect()

@@ -1,0 +1,306 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Vetopoint.Ledger.Checkpoints;
+using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Notes;
+using Vetopoint.Ledger.Tree;
+
+namespace Vetopoint.Ledger.Verification;
+
+/// <summary>
+/// Verifies a log from its files alone, wherever they lie and whoever serves them. In one pass:
+/// 1. the checkpoint is signed by the log's key, and each witness that is asked for cosigned it, or one kept elsewhere;
+/// 2. every leaf hashes to what the lowest tiles hold, every full tile to what the tile above holds, and all of them to the signed root;
+/// 3. the tree passes through every checkpoint kept elsewhere;
+/// 4. every leaf is an entry, follows the one before in its task, and says what is possible: see <see cref="RecordRules"/>.
+/// </summary>
+/// <remarks>After a finding the pass goes on from what the tiles hold, so that each fault is told once.</remarks>
+public static class LogVerifier
+{
+    public static Task<VerificationResult> VerifyAsync(ILogSource log, LogVerificationOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(options);
+        return new Pass(log, options).RunAsync(cancellationToken);
+    }
+
+    private sealed class Pass
+    {
+        private const int TileBytes = Tile.FullWidth * TreeHash.Bytes;
+
+        private readonly ILogSource _log;
+        private readonly LogVerificationOptions _options;
+        private readonly Findings _findings;
+        private readonly RootBuilder _tree = new();
+
+        // For each level above the leaves, the roots of full tiles below that its unfinished tile will hold.
+        private readonly List<byte[]>[] _above = [.. Enumerable.Range(0, Tile.LevelMax + 2).Select(_ => new List<byte[]>())];
+        private readonly ImmutableArray<Cosigned>.Builder _cosigned = ImmutableArray.CreateBuilder<Cosigned>();
+        private readonly RecordRules _rules;
+        private readonly TaskChains _chains;
+
+        public Pass(ILogSource log, LogVerificationOptions options)
+        {
+            _log = log;
+            _options = options;
+            _findings = new Findings(options.FindingsMax);
+            _rules = new RecordRules(_findings);
+            _chains = new TaskChains(_findings);
+        }
+
+        public async Task<VerificationResult> RunAsync(CancellationToken cancellationToken)
+        {
+            KnownCheckpoints? known = null;
+            SignedNote? note = null;
+            Checkpoint? checkpoint = null;
+            try
+            {
+                (note, checkpoint) = await CheckpointAsync(cancellationToken); // 1.
+                known = new KnownCheckpoints(_findings, _options.KnownCheckpoints, null, _options.Key);
+                if (checkpoint is not null)
+                    await TreeAsync(checkpoint.Size, known, cancellationToken);
+            }
+            catch (LedgerException unreadable)
+            {
+                _findings.Add(FindingCodes.Unreadable, $"The log cannot be read after entry {Number(_tree.Size)}: {unreadable.Message}");
+            }
+
+            if (checkpoint is not null && _tree.Size == checkpoint.Size && !checkpoint.Root.Span.SequenceEqual(_tree.Root()))
+            {
+                _findings.Add(
+                    FindingCodes.RootDiffers,
+                    $"The {Number(checkpoint.Size)} entries do not lead to the root of the checkpoint: some were changed, moved, added or removed.");
+            }
+
+            if (checkpoint is not null)
+                known?.CheckEnd(checkpoint.Size);
+            return new VerificationResult
+            {
+                Findings = _findings.Kept,
+                FindingsCount = _findings.Count,
+                Entries = _tree.Size,
+                Tasks = _chains.Tasks,
+                Verdicts = _rules.Verdicts,
+                Unresolved = _rules.Unresolved(LedgerLimits.UnresolvedMax),
+                UnresolvedCount = _rules.UnresolvedCount,
+                TailCheckedTo = known?.Newest is { } newest ? Math.Min(newest, _tree.Size) : null,
+                Head = null,
+                Checkpoint = note,
+                Cosigned = _cosigned.ToImmutable(),
+            };
+        }
+
+        private async ValueTask<(SignedNote? Note, Checkpoint? Checkpoint)> CheckpointAsync(CancellationToken cancellationToken)
+        {
+            if (await _log.ReadAsync(LogFolder.CheckpointName, LedgerLimits.NoteBytesMax, cancellationToken) is not { } bytes)
+            {
+                _findings.Add(FindingCodes.CheckpointInvalid, "The log has no checkpoint.");
+                return (null, null);
+            }
+
+            SignedNote note;
+            Checkpoint checkpoint;
+            try
+            {
+                note = SignedNote.Parse(bytes);
+                checkpoint = Checkpoint.Of(note);
+            }
+            catch (LedgerException refused)
+            {
+                _findings.Add(FindingCodes.CheckpointInvalid, $"The checkpoint cannot be read: {refused.Message}");
+                return (null, null);
+            }
+
+            if (!string.Equals(checkpoint.Origin, _options.Key.Name, StringComparison.Ordinal))
+            {
+                _findings.Add(
+                    FindingCodes.CheckpointInvalid, $"The checkpoint is of the log `{checkpoint.Origin}`, but the key is of `{_options.Key.Name}`.");
+            }
+
+            CheckWitnesses(note);
+            switch (note.Check(_options.Key))
+            {
+                case NoteCheck.Valid:
+                    return (note, checkpoint);
+                case NoteCheck.Absent:
+                    _findings.Add(
+                        FindingCodes.CheckpointNotSigned, $"The checkpoint is not signed by the key `{_options.Key}`: the key or the log was exchanged.");
+                    return (null, checkpoint);
+                default:
+                    _findings.Add(
+                        FindingCodes.CheckpointNotSigned,
+                        $"The signature of the checkpoint is not one by the key `{_options.Key.Name}`: the checkpoint was changed.");
+                    return (null, checkpoint);
+            }
+        }
+
+        /// <summary>A witness cosigned the log's own checkpoint, or one from elsewhere that the log must lead to.</summary>
+        private void CheckWitnesses(SignedNote own)
+        {
+            foreach (var witness in _options.Witnesses)
+            {
+                DateTimeOffset? newest = null;
+                foreach (var note in _options.KnownCheckpoints.Add(own))
+                {
+                    var check = note.Check(witness, out var time);
+                    if (check == NoteCheck.Invalid)
+                    {
+                        _findings.Add(
+                            FindingCodes.CosignatureInvalid, $"What stands as the cosignature of the witness `{witness.Name}` is not by its key.");
+                    }
+
+                    if (check == NoteCheck.Valid && (newest is null || time > newest))
+                        newest = time;
+                }
+
+                if (newest is { } cosigned)
+                {
+                    _cosigned.Add(new Cosigned(witness.Name, cosigned));
+                }
+                else
+                {
+                    _findings.Add(
+                        FindingCodes.CosignatureMissing,
+                        $"The witness `{witness.Name}` cosigned no checkpoint of those at hand. If it is only away, verify again later.");
+                }
+            }
+        }
+
+        private async ValueTask TreeAsync(long size, KnownCheckpoints known, CancellationToken cancellationToken)
+        {
+            for (var index = 0L; Tile.In(0, index, size) is { } tile; index++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var leaves = await LeavesAsync(tile with { Level = Tile.EntriesLevel }, cancellationToken);
+                var hashes = await HashesAsync(tile, cancellationToken);
+                if (leaves is null && hashes is null)
+                    return;
+                for (var n = 0; n < tile.Width; n++)
+                    await EntryAsync(leaves?[n], hashes?.AsMemory(n * TreeHash.Bytes, TreeHash.Bytes), known, cancellationToken);
+                if (tile.IsFull && hashes is not null)
+                    await AboveAsync(1, index, TreeHash.Perfect(hashes.AsSpan(0, TileBytes)), size, cancellationToken);
+            }
+
+            for (var level = 1; level <= Tile.LevelMax; level++)
+            {
+                if (_above[level].Count > 0)
+                    await CompareTileAsync(level, (size >> (Tile.Height * level)) / Tile.FullWidth, size, cancellationToken);
+            }
+        }
+
+        private async ValueTask EntryAsync(
+            ReadOnlyMemory<byte>? leaf, ReadOnlyMemory<byte>? stored, KnownCheckpoints known, CancellationToken cancellationToken)
+        {
+            var position = _tree.Size + 1;
+            if (leaf is { } data)
+            {
+                var hash = TreeHash.Leaf(data.Span);
+                if (stored is { } expected && !expected.Span.SequenceEqual(hash))
+                {
+                    _findings.Add(new Finding(
+                        FindingCodes.LeafDiffers, "The entry is not the one whose hash the tree holds: one of the two was changed.", position, null, null));
+                }
+
+                stored ??= hash;
+                if (_options.ReadsEntries)
+                    await ReadEntryAsync(position, data, cancellationToken); // 4.
+            }
+
+            _tree.Append(stored!.Value.Span);
+            known.Compare(_tree); // 3.
+        }
+
+        private async ValueTask ReadEntryAsync(long position, ReadOnlyMemory<byte> leaf, CancellationToken cancellationToken)
+        {
+            var canonical = leaf;
+            if (EntryBundle.LargePathOf(leaf.Span) is { } path)
+            {
+                if (await _log.ReadAsync(path, LedgerLimits.EntryBytesMax, cancellationToken) is not { } large
+                    || !EntryBundle.LeafOf(large).Span.SequenceEqual(leaf.Span))
+                {
+                    _findings.Add(new Finding(
+                        FindingCodes.LogFileInvalid, $"The long entry `{path}` is missing, or is not the one that the tree names.", position, null, null));
+                    return;
+                }
+
+                canonical = large;
+            }
+
+            try
+            {
+                var entry = Entry.Decode(canonical);
+                _chains.Check(new StoredEntry(position, entry.Task, entry.Sequence, entry.Kind, entry.Attempt, canonical, default), entry);
+                _rules.Check(position, entry);
+            }
+            catch (LedgerException refused)
+            {
+                _findings.Add(new Finding(FindingCodes.NotAnEntry, refused.Message, position, null, null));
+            }
+        }
+
+        /// <summary>Takes the root of a full tile; when the tile above is full with it, compares that, and so on.</summary>
+        private async ValueTask AboveAsync(int level, long index, byte[] root, long size, CancellationToken cancellationToken)
+        {
+            var roots = _above[level];
+            roots.Add(root);
+            if (roots.Count < Tile.FullWidth)
+                return;
+            var above = index / Tile.FullWidth;
+            var hashes = await CompareTileAsync(level, above, size, cancellationToken);
+            await AboveAsync(level + 1, above, TreeHash.Perfect(hashes), size, cancellationToken);
+        }
+
+        /// <summary>Compares the hashes that are known for a tile with the tile itself.</summary>
+        private async ValueTask<byte[]> CompareTileAsync(int level, long index, long size, CancellationToken cancellationToken)
+        {
+            byte[] expected = [.. _above[level].SelectMany(hash => hash)];
+            _above[level].Clear();
+            if (Tile.In(level, index, size) is { } tile && await HashesAsync(tile, cancellationToken) is { } stored
+                && !stored.AsSpan(0, tile.Width * TreeHash.Bytes).SequenceEqual(expected))
+            {
+                _findings.Add(FindingCodes.TileDiffers, $"`{tile.Path}` does not hold the hashes that the tiles below it lead to: it was changed.");
+            }
+
+            return expected;
+        }
+
+        private async ValueTask<ReadOnlyMemory<byte>[]?> LeavesAsync(Tile tile, CancellationToken cancellationToken)
+        {
+            try
+            {
+                if (await _log.ReadAsync(tile.Path, LedgerLimits.BundleBytesMax, cancellationToken) is { } bundle)
+                    return EntryBundle.Read(tile, bundle);
+                var full = tile with { Width = Tile.FullWidth };
+                if (!tile.IsFull && await _log.ReadAsync(full.Path, LedgerLimits.BundleBytesMax, cancellationToken) is { } whole)
+                    return EntryBundle.Read(full, whole)[..tile.Width];
+                _findings.Add(FindingCodes.LogFileInvalid, $"`{tile.Path}` is missing, so its entries cannot be read.");
+            }
+            catch (LedgerException refused) when (refused.Message.StartsWith(LedgerCodes.TileNotUnderstood, StringComparison.Ordinal))
+            {
+                _findings.Add(FindingCodes.LogFileInvalid, refused.Message);
+            }
+
+            return null;
+        }
+
+        private async ValueTask<byte[]?> HashesAsync(Tile tile, CancellationToken cancellationToken)
+        {
+            try
+            {
+                var hashes = await TileTree.ReadAsync(_log, tile, TileBytes, cancellationToken);
+                if (hashes.Length == tile.Width * TreeHash.Bytes || hashes.Length == TileBytes)
+                    return hashes;
+                _findings.Add(FindingCodes.LogFileInvalid, $"`{tile.Path}` does not have the length of {Number(tile.Width)} hashes.");
+            }
+            catch (LedgerException refused) when (!refused.Message.StartsWith(LedgerCodes.LogUnreadable, StringComparison.Ordinal)
+                || refused.InnerException is null)
+            {
+                _findings.Add(FindingCodes.LogFileInvalid, refused.Message);
+            }
+
+            return null;
+        }
+
+        private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+}
