@@ -41,6 +41,9 @@ public static class ControlLimits
     /// <summary>Attempts one task can make, run or not. The next one ends the task.</summary>
     public const long AttemptsPerTaskMax = 100_000;
 
+    /// <summary>Agents whose names are kept ready for decisions; those of others are put together anew each time.</summary>
+    public const int AgentsCachedMax = 1024;
+
     /// <summary>Operations one form can have.</summary>
     public const int OperationsMax = 256;
 

@@ -133,7 +133,7 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
         foreach (var member in agents.Members)
         {
             CheckName(agents, member.Offset, "agent", member.Name);
-            var agent = agents.Child(member, ["owner"]);
+            var agent = agents.Child(member, ["owner", "accounts"]);
             var owner = agent.Text("owner");
             if (string.IsNullOrWhiteSpace(owner))
             {
@@ -142,7 +142,7 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
                 continue;
             }
 
-            settings[member.Name] = new AgentSettings(owner);
+            settings[member.Name] = new AgentSettings(owner, agent.Texts("accounts", []));
         }
 
         return settings.ToFrozenDictionary(StringComparer.Ordinal);

@@ -82,7 +82,7 @@ public enum ServerMode
 }
 
 /// <summary>One known agent.</summary>
-public sealed record AgentSettings(string Owner);
+public sealed record AgentSettings(string Owner, ImmutableArray<string> Accounts);
 
 /// <summary>What a task may do that has been given nothing else. <c>*</c> allows all; an empty list allows nothing.</summary>
 public sealed record TaskSettings(

@@ -22,7 +22,7 @@ internal readonly struct FormQuestion
         _task = task;
         _agent = new CedarEntity(
             new EntityUid(Contract.AgentType, task.Agent),
-            CedarRecord.Of(("id", task.Agent), ("owner", task.Owner), ("trust", task.Trust)));
+            CedarRecord.Of(("id", task.Agent), ("owner", task.Owner), ("trust", task.Trust), ("accounts", attempt.PolicySet.AccountsOf(task.Agent))));
         _taskRecord = CedarRecord.Of(
             ("id", task.Id),
             ("purpose", task.Purpose),

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Vetopoint.Cedar;
 using Vetopoint.Cedar.Compilation;
 using Vetopoint.Cedar.Schema;
+using Vetopoint.Cedar.Values;
 
 namespace Vetopoint.Control.Policies;
 
@@ -13,6 +15,8 @@ public sealed class PolicySetSnapshot
 
     /// <summary>The annotation that says, to an agent and a person, why.</summary>
     internal const string ReasonAnnotation = "reason";
+
+    private readonly ConcurrentDictionary<string, CedarSet> _accounts = new(StringComparer.Ordinal);
 
     internal PolicySetSnapshot(
         string digest, ImmutableArray<PolicyFile> files, PolicySet policies, CompiledPolicySet compiled, CedarSchema schema,
@@ -39,4 +43,18 @@ public sealed class PolicySetSnapshot
     public PolicySettings Settings { get; }
 
     internal CompiledPolicySet Compiled { get; }
+
+    /// <summary>Every name an agent is known by, its id first of all.</summary>
+    internal CedarSet AccountsOf(string agent)
+    {
+        if (_accounts.TryGetValue(agent, out var known))
+            return known;
+        var names = ImmutableSortedSet.Create(StringComparer.Ordinal, agent).Union(Settings.AgentAccounts.GetValueOrDefault(agent, []));
+        if (agent.StartsWith(PolicySettings.LocalAgentPrefix, StringComparison.Ordinal))
+            names = names.Union(Settings.LocalAccounts);
+        var accounts = CedarSet.Of(names.Select(name => (CedarValue)new CedarString(name)));
+        if (_accounts.Count < ControlLimits.AgentsCachedMax)
+            _accounts.TryAdd(agent, accounts);
+        return accounts;
+    }
 }

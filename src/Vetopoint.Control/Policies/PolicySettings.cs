@@ -6,6 +6,9 @@ namespace Vetopoint.Control.Policies;
 /// <summary>What decisions take from the config of a policy set: checked and resolved.</summary>
 public sealed record PolicySettings
 {
+    /// <summary>How the id of an agent begins that a client starts on this machine; its server follows.</summary>
+    public const string LocalAgentPrefix = "wrap:";
+
     /// <summary>The person who answers for agents the config does not name.</summary>
     public required string Owner { get; init; }
 
@@ -15,6 +18,12 @@ public sealed record PolicySettings
 
     /// <summary>Owners by agent.</summary>
     public ImmutableDictionary<string, string> AgentOwners { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Other names of an agent in the systems it acts on, by agent.</summary>
+    public ImmutableDictionary<string, ImmutableArray<string>> AgentAccounts { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
+
+    /// <summary>What the agents that a client starts on this machine act as there: its operating-system user.</summary>
+    public ImmutableArray<string> LocalAccounts { get; init; } = [];
 
     public required DefaultMandate Mandate { get; init; }
 

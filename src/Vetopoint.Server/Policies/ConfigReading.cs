@@ -60,6 +60,8 @@ internal static class ConfigReading
                 : new Control.Policies.ServerSettings(null, false),
             StringComparer.Ordinal),
         AgentOwners = settings.Agents.ToImmutableDictionary(agent => agent.Key, agent => agent.Value.Owner, StringComparer.Ordinal),
+        AgentAccounts = settings.Agents.ToImmutableDictionary(agent => agent.Key, agent => agent.Value.Accounts, StringComparer.Ordinal),
+        LocalAccounts = [Environment.UserName],
         Mandate = new DefaultMandate(
             settings.Task.Purpose, settings.Task.Effects, settings.Task.Environments, settings.Task.Servers,
             settings.Task.CallsMax, settings.Task.ObjectsMax, settings.Task.BytesMax, settings.Task.ExpiresAfter),

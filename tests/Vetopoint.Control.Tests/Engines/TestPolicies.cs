@@ -29,6 +29,7 @@ internal static class TestPolicies
         public ImmutableArray<string> Effects { get; init; } = ["*"];
         public ImmutableArray<string> Environments { get; init; } = ["*"];
         public ImmutableArray<string> Servers { get; init; } = ["*"];
+        public ImmutableDictionary<string, ImmutableArray<string>> Accounts { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
         public long Calls { get; init; } = 1000;
         public long Objects { get; init; } = 10_000;
         public long Bytes { get; init; } = 100_000_000;
@@ -66,6 +67,8 @@ internal static class TestPolicies
                         "tests", config.Effects, config.Environments, config.Servers, config.Calls, config.Objects, config.Bytes,
                         TimeSpan.FromHours(config.Hours)),
                     First = config.First == "hold" ? FirstResort.Hold : FirstResort.Downgrade,
+                    AgentAccounts = config.Accounts,
+                    LocalAccounts = ["tester"],
                     ActivatesAutomatically = config.Automatic,
                     HoldsExpireAfter = TimeSpan.FromHours(config.HoldHours),
                 },

@@ -71,6 +71,30 @@ public sealed class DefaultPackTests
         Assert.Contains(denied.WouldAllow, sentence => sentence.Contains("two different people with passkeys", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("wrap:ops", "wrap:ops", true)]
+    [InlineData("wrap:ops", "svc-ops", true)]
+    [InlineData("wrap:ops", "tester", true)]
+    [InlineData("wrap:crm", "svc-ops", false)]
+    [InlineData("bot", "tester", false)]
+    [InlineData("bot", "bot", true)]
+    public async Task No_agent_widens_its_authority_under_any_name_it_is_known_by(string agent, string account, bool isItself)
+    {
+        await using var engine = await TestEngine.StartAsync(TestPolicies.Default(
+            new() { Accounts = ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("wrap:ops", ["svc-ops"]) }));
+        var task = await engine.OpenAsync(agent);
+        var granted = Calls.Operation(Effect.AssignRole) with { Destination = new Target("user", account, "staging", []) };
+
+        var toItself = await engine.JudgeAsync(task.Call(granted));
+        var onItself = await engine.JudgeAsync(task.Call(Calls.Operation(Effect.Grant, name: account)));
+
+        Assert.All([toItself, onItself], judgement =>
+        {
+            Assert.Equal(isItself ? Verdict.Deny : Verdict.Hold, judgement.Verdict);
+            Assert.Equal(isItself, judgement.Policies.Contains("no-agent-widens-its-own-authority"));
+        });
+    }
+
     private static async Task<Judgement> JudgeAsync(TestEngine engine, PackCase expected)
     {
         var task = await engine.OpenAsync("test-agent");
