@@ -230,10 +230,11 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
 
     private static LimitSettings Limits(ConfigObject top)
     {
-        var limits = top.Child("limits", ["requestBytes", "resultBytes"]);
+        var limits = top.Child("limits", ["requestBytes", "resultBytes", "callTimeout"]);
         return new LimitSettings(
             (int)limits.Number("requestBytes", 4 * 1024 * 1024, ConfigLimits.RequestBytesMin, ConfigLimits.RequestBytesMax),
-            limits.Number("resultBytes", 64 * 1024 * 1024, ConfigLimits.RequestBytesMin, ConfigLimits.ResultBytesMax));
+            limits.Number("resultBytes", 64 * 1024 * 1024, ConfigLimits.RequestBytesMin, ConfigLimits.ResultBytesMax),
+            limits.Duration("callTimeout", TimeSpan.FromMinutes(10), ConfigLimits.CallTimeoutMin, ConfigLimits.CallTimeoutMax));
     }
 
     private static FrozenDictionary<string, OutputSettings> Outputs(ConfigObject top, string homeFolder)

@@ -14,6 +14,9 @@ public static class ConfigLimits
     /// <summary>Longest wait inside one call: clients give up on a call well before this.</summary>
     public static readonly TimeSpan HoldWaitMax = TimeSpan.FromMinutes(30);
 
+    public static readonly TimeSpan CallTimeoutMin = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan CallTimeoutMax = TimeSpan.FromHours(24);
+
     public static readonly TimeSpan HoldExpireMin = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan HoldExpireMax = TimeSpan.FromDays(7);
     public static readonly TimeSpan TaskExpireMin = TimeSpan.FromSeconds(1);

@@ -70,8 +70,8 @@ public static class DefaultConfig
             "origins": [],
           },
 
-          // In bytes: the largest message to a server, the largest result of one call.
-          "limits": { "requestBytes": 4194304, "resultBytes": 67108864 },
+          // In bytes: the largest message to a server, the largest result of one call. And how long a server may take to answer one.
+          "limits": { "requestBytes": 4194304, "resultBytes": 67108864, "callTimeout": "00:10:00" },
 
           // Where each entry of the record also goes, as an OCSF 1.8 event; nothing ever waits for it.
           "outputs": {

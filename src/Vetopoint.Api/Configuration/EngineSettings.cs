@@ -109,4 +109,5 @@ public sealed record ListenSettings(System.Net.IPEndPoint? Http, ImmutableArray<
 
 /// <param name="RequestBytes">Largest message towards a server.</param>
 /// <param name="ResultBytes">Largest result of one call.</param>
-public sealed record LimitSettings(int RequestBytes, long ResultBytes);
+/// <param name="CallTimeout">How long a server may take to answer one call.</param>
+public sealed record LimitSettings(int RequestBytes, long ResultBytes, TimeSpan CallTimeout);

@@ -114,6 +114,7 @@ internal sealed class Listeners : IAsyncDisposable
         new McpGateOptions
         {
             HoldWait = config.Holds.Wait,
+            CallTimeout = config.Limits.CallTimeout,
             RequestBytesMax = config.Limits.RequestBytes,
             ResultBytesMax = (int)Math.Min(config.Limits.ResultBytes, Array.MaxLength),
             Hosts = config.Listen.Hosts,
