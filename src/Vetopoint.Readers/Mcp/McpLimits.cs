@@ -68,6 +68,18 @@ public static class McpLimits
     /// </summary>
     public const int TextCharsMax = 64 * 1024;
 
+    /// <summary>Forms of one text, unescaped and decoded, that are looked at; a text with more is not understood.</summary>
+    public const int TextFormsMax = 6;
+
+    /// <summary>Structured texts inside each other that are looked into; a text with deeper ones is not understood.</summary>
+    public const int TextNestingMax = 3;
+
+    /// <summary>Bytes of a member of <c>params</c> that only says who calls or where a list goes on.</summary>
+    public const int ParameterBytesMax = 2048;
+
+    /// <summary>Characters of a value in <c>_meta</c> that is not one of the protocol's.</summary>
+    public const int MetaValueCharsMax = 128;
+
     /// <summary>Targets of one call that are told apart; an array with more names none of them.</summary>
     public const int TargetsMax = 10_000;
 }

@@ -67,6 +67,8 @@ internal static partial class AddressText
         var match = HostPattern().Match(token);
         if (!match.Success && token.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
             match = HostPattern().Match(token[(at + 1)..]); // the value of a parameter
+        if (IsNetworkPath(token))
+            return true;
         if (!match.Success)
             return false;
         if (match.Groups["query"].Success || match.Groups["network"].Success)
@@ -76,8 +78,15 @@ internal static partial class AddressText
             || (match.Groups["port"].Success && !hasUser) || (!hasUser && words.Exists(AddressWords.Contains)));
     }
 
+    /// <summary>`//host/x` and `\\host\share`, whatever the host is called, also as the value of a parameter.</summary>
+    private static bool IsNetworkPath(string token)
+    {
+        var path = token.AsSpan()[(token.LastIndexOf('=') + 1)..];
+        return path is ['/' or '\\', '/' or '\\', var first, ..] && (char.IsLetterOrDigit(first) || first is '?' or '.' or '_' or '@');
+    }
+
     /// <summary>As a forgiving client reads it: compatible letters unified, full stops of other scripts as dots, nothing that cannot be seen.</summary>
-    private static string Plain(string text)
+    internal static string Plain(string text)
     {
         if (Ascii.IsValid(text) && !text.AsSpan().ContainsAnyInRange('\0', '\x1f'))
             return text;
@@ -106,7 +115,7 @@ internal static partial class AddressText
     }
 
     // Any scheme with slashes; one that the URL Standard calls special also with others, or with none.
-    [GeneratedRegex(@"[a-z][a-z0-9+.\-]*:(//|\\\\|/\\|\\/)|(https?|wss?|ftps?):[/\\]*[^\s/\\""'<>]|://", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"[a-z][a-z0-9+.\-]*:(//|\\\\|/\\|\\/)|(https?|wss?|ftps?):[/\\]*[^\s/\\""'<>]|\b(gopher|dict|ldaps?|jar|view-source|javascript|vbscript|data|mailto|php|phar|expect|netdoc|jdbc|smb|shell):[^\s]|\bext::|://", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SchemePattern();
 
     // `host.name/path?query`, `//host.name`, `\\host.name\share`, `10.0.0.1:80`, `localhost:80/x`.

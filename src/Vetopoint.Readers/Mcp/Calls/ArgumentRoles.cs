@@ -72,7 +72,11 @@ internal static class ArgumentRoleNames
 
     private static readonly FrozenSet<string> ActionNames = Set(
         "action operation op mode method verb subcommand sub_command command_type action_type operation_type request_method "
-        + "http_method crud_operation task_type type_of_operation intent");
+        + "http_method crud_operation task_type type_of_operation intent do act request_type op_type operation_name action_name actions ops");
+
+    private static readonly FrozenSet<string> ChoiceWords = Set(
+        "type kind do task event request step perform act activity job instruction tool function action operation op mode method verb "
+        + "command disposition intent phase stage strategy behavior behaviour effect");
 
     private static readonly FrozenSet<string> LimitNames = Set(
         "limit max_results maxresults max_rows maxrows page_size pagesize per_page perpage top top_k topk first max_items maxitems "
@@ -149,6 +153,16 @@ internal static class ArgumentRoleNames
     private static readonly FrozenSet<string> OutputShapes = Set(
         "format formats type types schema mode language style fields field tokens size length limit encoding units unit currency "
         + "columns max detail details level lang locale options config variables names content");
+
+    /// <summary>True for a name whose last word says that the value is one of some kinds: `type`, `event_kind`.</summary>
+    public static bool IsChoice(string name) => Words.Of(name) is [.., var last] && ChoiceWords.Contains(last);
+
+    /// <summary>True for a name of a part of a query, in which only names, values and comparisons are expected.</summary>
+    public static bool IsPartOfQuery(string name) => Words.Of(name).Exists(QueryParts.Contains);
+
+    private static readonly FrozenSet<string> QueryParts = Set(
+        "filter filters where condition conditions criteria predicate having order orderby sort sortby columns column fields field select "
+        + "projection group groupby join joins from clause limit offset match returning");
 
     private static bool MentionsLanguage(string? description)
     {

@@ -56,6 +56,7 @@ internal static class EffectWords
         (Effect.Create, EffectWordKind.NounToo, "draft book schedule comment record"),
         (Effect.Update, EffectWordKind.Act, "update edit modify patch change toggle enable disable assign unassign mark merge commit "
             + "configure adjust increment cancel ban unban reject complete reopen activate deactivate unsubscribe archive unarchive "
+            + "acknowledge ack dequeue consume mutate override bypass rotate swap flip "
             + "push pull close resize convert annotate customize protect unprotect unregister connect disconnect checkout"),
         (Effect.Update, EffectWordKind.ActInFront, "block unblock set lock unlock pin unpin open load react vote refund charge"),
         (Effect.Update, EffectWordKind.NounToo, "label tag star order process test"),
@@ -68,8 +69,8 @@ internal static class EffectWords
         (Effect.Export, EffectWordKind.NounToo, "backup"),
         (Effect.Overwrite, EffectWordKind.Act, "write overwrite replace save restore reset upsert rewrite revert rollback"),
         (Effect.Overwrite, EffectWordKind.ActInFront, "put"),
-        (Effect.Delete, EffectWordKind.Act, "delete remove drop unlink rm del expire trash clear discard cleanup evict flush"),
-        (Effect.Delete, EffectWordKind.ActInFront, "empty clean prune"),
+        (Effect.Delete, EffectWordKind.Act, "delete remove drop unlink rm del expire trash clear discard cleanup evict flush prune pop rmdir zap"),
+        (Effect.Delete, EffectWordKind.ActInFront, "empty clean"),
         (Effect.Purge, EffectWordKind.Act, "purge wipe erase destroy truncate shred expunge nuke obliterate"),
         (Effect.ChangeInfrastructure, EffectWordKind.Act, "deploy provision scale restart reboot shutdown terminate kill suspend install "
             + "uninstall upgrade rollout failover cordon uncordon drain apply undeploy decommission detach terraform"),
@@ -80,6 +81,18 @@ internal static class EffectWords
             + "click type press"),
         (Effect.Execute, EffectWordKind.ActInFront, "run"),
         (Effect.Execute, EffectWordKind.NounToo, "script command terminal code sql python javascript"));
+
+    private static readonly FrozenSet<string> Connectors = Set("and or then plus also");
+
+    // Values of an argument that says what is done or how, which choose nothing that changes anything.
+    private static readonly FrozenSet<string> HarmlessValues = Set(
+        "asc ascending desc descending newest oldest latest relevance ranked sorted random default auto automatic none any all both "
+        + "full partial brief short long compact concise verbose detailed minimal simple basic advanced standard normal fast slow quick "
+        + "deep shallow strict lenient exact fuzzy prefix suffix contains semantic keyword hybrid vector text lexical literal regex glob "
+        + "json yaml xml csv html markdown plain raw table lines line pages page paged single multi multiple first last top recent "
+        + "r rb readonly ro read only utf8 ascii hex base64 binary day week month year hour minute hourly daily weekly monthly yearly "
+        + "driving walking cycling bicycling transit car foot bike sum avg average mean median min max mode total by per of the and or "
+        + "tree flat nested recursive local global public online offline sync async date name title size id time history");
 
     private static readonly FrozenSet<string> RoleNouns = Set("role roles membership memberships member members admin admins owner owners");
 
@@ -117,12 +130,20 @@ internal static class EffectWords
         Effect? noun = null;
         var hasRead = false;
         var isInformation = true;
+        string? unknownAct = null;
         for (var i = 0; i < words.Count; i++)
         {
+            var isJoined = i > 0 && Connectors.Contains(words[i - 1]);
             if (!Acts.TryGetValue(words[i], out var act))
+            {
+                if ((isJoined && IsPerhapsAnAct(words, i)) || IsPhrasal(words, i))
+                    unknownAct ??= words[i];
                 continue;
+            }
+
             hasRead |= act is { Effect: Effect.Read, IsAct: true };
-            if (act.IsAct || (i == 0 && act.Kind == EffectWordKind.ActInFront))
+            // Joined to what stands before it, a word that may be an act is one: `list_and_prune`, `read_file_and_email`.
+            if (act.IsAct || (i == 0 && act.Kind == EffectWordKind.ActInFront) || (isJoined && act.Kind != EffectWordKind.Information))
                 effect = effect is { } earlier ? EffectRisk.Stricter(earlier, act.Effect) : act.Effect;
             else
                 noun = noun is { } before ? EffectRisk.Stricter(before, act.Effect) : act.Effect;
@@ -143,8 +164,16 @@ internal static class EffectWords
 
         if (effect is { } act2 && act2 != Effect.Read)
             effect = OfNouns(act2, words);
-        return new NameReading(effect, isPlain, hasRead && effect != Effect.Read, words);
+        return new NameReading(effect, isPlain, hasRead && effect != Effect.Read, unknownAct, words);
     }
+
+    /// <summary>`fetch_and_forget`: what is joined to an act is another, known here or not. `users_and_groups` joins things.</summary>
+    private static bool IsPerhapsAnAct(List<string> words, int at) =>
+        (at > 1 && Acts.ContainsKey(words[at - 2])) || !words[at].EndsWith('s');
+
+    /// <summary>`check_in` and `check_out_item` change something, though to check is to read.</summary>
+    private static bool IsPhrasal(List<string> words, int at) =>
+        at > 0 && words[at - 1] is "check" && (words[at] is "in" or "out" or "off");
 
     /// <summary>What a word of an argument's value or name says, counting only words that are acts alone.</summary>
     public static Effect? OfWords(string text)
@@ -187,6 +216,28 @@ internal static class EffectWords
         return words.TrueForAll(word => !Acts.TryGetValue(word, out var act) || !act.IsAct || act.Effect == Effect.Read
             || NounsOfArguments.Contains(word) || (isOfThing && act.Effect is not (Effect.Delete or Effect.Purge)));
     }
+
+    /// <summary>True for a value that, chosen by an argument that says what is done, changes nothing. What is not known is not harmless.</summary>
+    public static bool IsHarmlessValue(string value) =>
+        Words.Of(value) is { Count: > 0 } words && words.TrueForAll(
+            static word => HarmlessValues.Contains(word) || (Acts.TryGetValue(word, out var act) && act.Effect == Effect.Read));
+
+    /// <summary>What a whole value orders, such as `delete` or `delete_all_users`; null for a value that is no order.</summary>
+    public static Effect? OfOrder(string value)
+    {
+        if (value.Length > OrderCharsMax || Words.Of(value) is not [var first, ..] words || words.Count > OrderWordsMax
+            || value.Any(static one => char.IsWhiteSpace(one) || one is '/' or '.' or '@'))
+        {
+            return null;
+        }
+
+        return Acts.TryGetValue(first, out var act) && act.IsAct && act.Effect != Effect.Read && !NounsOfArguments.Contains(first)
+            ? act.Effect
+            : null;
+    }
+
+    private const int OrderCharsMax = 64;
+    private const int OrderWordsMax = 4;
 
     /// <summary>True for the operators of document databases that run code or write.</summary>
     public static bool IsCodeOperator(string name) => CodeOperators.Contains(name);
@@ -234,4 +285,5 @@ internal static class EffectWords
 /// <param name="Effect">The effect; null when the name says none.</param>
 /// <param name="IsPlain">True when a word says it that is an act and nothing else.</param>
 /// <param name="IsMixed">True when another word says that it reads.</param>
-internal sealed record NameReading(Effect? Effect, bool IsPlain, bool IsMixed, IReadOnlyList<string> Words);
+/// <param name="UnknownAct">A word that stands where an act does and is not known; null when there is none.</param>
+internal sealed record NameReading(Effect? Effect, bool IsPlain, bool IsMixed, string? UnknownAct, IReadOnlyList<string> Words);

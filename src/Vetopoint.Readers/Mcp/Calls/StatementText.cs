@@ -17,7 +17,7 @@ internal static partial class StatementText
         + "upsert merge create copy kill shutdown detach attach pragma reindex cluster analyze comment rename lock unlock load "
         + "import notify listen unload optimize reset discard security reassign refresh prepare deallocate declare commit rollback "
         + "savepoint purge undrop unwind foreach mutation eval evalsha config debug del unlink rm sudo wipe erase destroy remove "
-        + "shred nuke expire dbcc backup restore bulk writetext waitfor");
+        + "shred nuke expire dbcc backup restore bulk writetext waitfor abort checkpoint");
 
     // Words of plain language that begin a statement only together with signs, or with another verb after them.
     private static readonly FrozenSet<string> AmbiguousVerbs = Set("do begin with explain match optional use start handler");
@@ -32,8 +32,22 @@ internal static partial class StatementText
 
         var plain = Spaced(text);
         var bare = CommentPattern().Replace(plain, " ");
-        return TrivialSelect.LooksLikeSql(plain) || TrivialSelect.LooksLikeSql(bare) || FunctionPattern().IsMatch(bare)
+        return TrivialSelect.LooksLikeSql(plain) || TrivialSelect.LooksLikeSql(bare) || FunctionPattern().IsMatch(bare) || ValuesPattern().IsMatch(bare)
             || BeginsStatement(plain) || BeginsStatement(bare);
+    }
+
+    /// <summary>True when a part of a path or query begins like a statement: <c>/a?sql=DROP VIEW v</c>.</summary>
+    public static bool IsStatementInParts(string text)
+    {
+        if (text.AsSpan().IndexOfAny("/?&=#") < 0)
+            return false;
+        foreach (var part in text.Split(['/', '?', '&', '=', '#'], McpLimits.ArgumentsMax, StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (part.Any(char.IsWhiteSpace) && IsStatement(part))
+                return true;
+        }
+
+        return false;
     }
 
     private static bool BeginsStatement(string text)
@@ -87,4 +101,7 @@ internal static partial class StatementText
 
     [GeneratedRegex(@"\bselect\b.*\w\s*\(", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.Singleline)]
     private static partial Regex FunctionPattern();
+
+    [GeneratedRegex(@"\bvalues\s*\(", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex ValuesPattern();
 }

@@ -70,6 +70,10 @@ internal sealed class UnmappedCall
     {
         if (!System.Text.Ascii.IsValid(_tool))
             Doubt(EvidenceSource.Name, "Its name has letters that can be taken for others.");
+        if (_tool.Any(static one => !char.IsLetterOrDigit(one) && one is not ('_' or '-' or '.' or '/' or ':' or ' ')))
+            Doubt(EvidenceSource.Name, "Its name has signs that names do not have.");
+        if (_name.UnknownAct is { } unknown)
+            Doubt(EvidenceSource.Name, $"Its name says that it does one more thing, which is not known here: `{Shown(unknown)}`.");
         if (_name.Effect is not { } effect)
         {
             Note(EvidenceSource.Name, "Nothing in its name says what it does.");
@@ -112,6 +116,8 @@ internal sealed class UnmappedCall
             ReadActName(name, value);
         if (roles.HasFlag(ArgumentRoles.Action))
             ReadAction(name, value, property);
+        else
+            ReadOrder(name, value, property);
         if (roles.HasFlag(ArgumentRoles.Code))
             ReadCode(name, value);
         if (!roles.HasFlag(ArgumentRoles.Content) || (!_context.Reviewed && !_claims.IsMore))
@@ -195,8 +201,10 @@ internal sealed class UnmappedCall
 
         ReadActName(name, value);
         var isText = CallArguments.ScalarText(value) is { Length: > 0 };
-        if (roles.HasFlag(ArgumentRoles.Action) && isText)
+        if (roles.HasFlag(ArgumentRoles.Action) && (isText || !JsonBytes.IsObject(value.Span)))
             ReadAction(name, value, null);
+        else
+            ReadOrder(name, value, null);
         if ((roles.HasFlag(ArgumentRoles.Code) && isText) || EffectWords.IsCodeOperator(name))
             ReadCode(name, value);
 
@@ -231,8 +239,8 @@ internal sealed class UnmappedCall
         var isEnum = property is { Values.Count: > 0 };
         var isListed = isEnum && property!.Values.Contains(text);
 
-        // A choice among words none of which changes anything, such as how to sort, chooses nothing that matters.
-        if (isListed && act is null && property!.Values.All(static one => EffectWords.OfAction(one) is null or Effect.Read))
+        // A choice of how, such as how to sort, chooses nothing that matters. A word that is not known may be an act.
+        if (isListed && act is null && EffectWords.IsHarmlessValue(text))
             return;
         if (act is not { } effect)
         {
@@ -254,6 +262,24 @@ internal sealed class UnmappedCall
         }
 
         Note(EvidenceSource.Arguments, $"The argument `{Shown(name)}` says what is done: {effect.ToName()}.");
+    }
+
+    /// <summary>
+    /// A value that is an act and nothing else may choose what is done: where it is one of a few that the schema lists, or
+    /// where the name of its argument is a word for a kind of thing.
+    /// </summary>
+    private void ReadOrder(string name, ReadOnlyMemory<byte> value, PropertyProfile? property)
+    {
+        if (!ArgumentRoleNames.IsChoice(name) && property is not { Values.Count: > 0 })
+            return;
+        foreach (var (_, text) in CallArguments.Texts(name, value, McpLimits.TargetsMax))
+        {
+            if (EffectWords.OfOrder(text) is { } effect && !_claims.IsMore)
+            {
+                Doubt(EvidenceSource.Arguments, $"The value of `{Shown(name)}` names an act: {effect.ToName()}.");
+                return;
+            }
+        }
     }
 
     private void ReadCode(string name, ReadOnlyMemory<byte> value)
@@ -286,9 +312,77 @@ internal sealed class UnmappedCall
 
         if (!roles.HasFlag(ArgumentRoles.Code) && TrivialSelect.LooksLikeSql(text))
             ReadCode(name, MemoryOf(text));
-        else if (!roles.HasFlag(ArgumentRoles.Code) && StatementText.IsStatement(text))
-            Doubt(EvidenceSource.Arguments, $"A text in `{Shown(name)}` begins like a statement or command.");
+        else if (!roles.HasFlag(ArgumentRoles.Code))
+            ReadForms(name, text, roles.HasFlag(ArgumentRoles.Content), 1);
         _addresses.AddRange(AddressText.Find(name, text, McpLimits.OperationsMax));
+    }
+
+    /// <summary>A text counts as the server may take it: unescaped, decoded, as JSON, as a query.</summary>
+    private void ReadForms(string name, string text, bool isProse, int depth)
+    {
+        if (depth > McpLimits.TextNestingMax)
+        {
+            Doubt(EvidenceSource.Arguments, $"A text in `{Shown(name)}` holds texts deeper than is looked at.");
+            return;
+        }
+
+        var forms = TextForms.Of(text, out var isCertain);
+        if (!isCertain)
+            Doubt(EvidenceSource.Arguments, $"A text in `{Shown(name)}` is escaped more often than is looked at.");
+        foreach (var form in forms)
+        {
+            if (ReadStructure(name, form, isProse, depth))
+                continue;
+            if (TextDoubts.Of(name, form, isProse) is { } doubt)
+            {
+                Doubt(EvidenceSource.Arguments, $"A text in `{Shown(name)}` {doubt}.");
+                break;
+            }
+
+            foreach (var (member, value) in TextDoubts.Pairs(form))
+                ReadMember(member, MemoryOf(value));
+            if (form != text)
+                AddAddresses(name, form);
+        }
+    }
+
+    /// <summary>JSON in a text is read as what it says; what only begins like it is not understood.</summary>
+    private bool ReadStructure(string name, string text, bool isProse, int depth)
+    {
+        var trimmed = text.Trim();
+        if (trimmed is not ['{' or '[' or '"', ..])
+            return false;
+        var json = (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(trimmed);
+        if (!EnvelopeParser.IsOneValue(json))
+        {
+            if (TextDoubts.IsStructured(trimmed))
+                Doubt(EvidenceSource.Arguments, $"A text in `{Shown(name)}` is written like an object and is none.");
+            return false;
+        }
+
+        ReadMembers(json, 1);
+        var texts = CallArguments.Texts(name, json, McpLimits.TextsMax - _texts);
+        _texts += texts.Count;
+        foreach (var (leaf, inner) in texts)
+        {
+            if (inner.Length > McpLimits.TextCharsMax || TrivialSelect.LooksLikeSql(inner))
+                Doubt(EvidenceSource.Arguments, $"A text in `{Shown(leaf)}` carries what looks like a statement, or is longer than is looked at.");
+            else
+                ReadForms(leaf, inner, isProse, depth + 1);
+            AddAddresses(leaf, inner);
+        }
+
+        return true;
+    }
+
+    /// <summary>Addresses of hosts that were not found before.</summary>
+    private void AddAddresses(string name, string text)
+    {
+        foreach (var address in AddressText.Find(name, text, McpLimits.OperationsMax))
+        {
+            if (!_addresses.Exists(known => AddressText.HostOf(known) == AddressText.HostOf(address)))
+                _addresses.Add(address);
+        }
     }
 
     private static ReadOnlyMemory<byte> MemoryOf(string text) => McpMessageEdits.QuotedText(text);
