@@ -20,6 +20,11 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(Commands.ApproverList))]
 [JsonSerializable(typeof(Homes.DoctorReport))]
 [JsonSerializable(typeof(Commands.PolicyCheckReport))]
+[JsonSerializable(typeof(Cedar.CedarCheckReport))]
+[JsonSerializable(typeof(Cedar.CedarFormatReport))]
+[JsonSerializable(typeof(Cedar.CedarEvalReport))]
+[JsonSerializable(typeof(Cedar.CedarSchemaReport))]
+[JsonSerializable(typeof(Cedar.ConformanceReport))]
 [JsonSerializable(typeof(Commands.AcceptReport))]
 [JsonSerializable(typeof(Commands.ErrorAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext;

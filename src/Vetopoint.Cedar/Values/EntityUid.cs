@@ -31,7 +31,11 @@ public sealed class EntityUid : CedarValue, IEquatable<EntityUid>
     /// <summary>Whether this names an action: the last part of its type is <c>Action</c>.</summary>
     public bool IsAction => Names.IsActionType(Type);
 
+    /// <inheritdoc/>
     public override CedarValueKind Kind => CedarValueKind.Entity;
+
+    /// <summary>Reads a name as policies write it: <c>Type::"id"</c>.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out EntityUid? uid) => Syntax.EntityText.TryRead(text, out uid);
 
     public override bool Equals(CedarValue? other) => ReferenceEquals(this, other) || Equals(other as EntityUid);
 

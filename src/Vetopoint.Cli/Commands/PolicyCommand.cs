@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.CommandLine;
 using Vetopoint.Api.Client;
 using Vetopoint.Api.Messages;
 using Vetopoint.Cli.Approvals;
+using Vetopoint.Cli.Cedar;
 using Vetopoint.Cli.Policies;
 using Vetopoint.Cli.Terminal;
 using Vetopoint.Ledger.Approvals;
@@ -18,19 +20,31 @@ internal static class PolicyCommand
         "vetopoint policy diff",
         "vetopoint policy activate")
     {
-        Check(), Diff(), Activate(),
+        Check(), Diff(), Activate(), PolicyFormatCommand.Create(), PolicyEvalCommand.Create(), PolicySchemaCommand.Create(), PolicyConformanceCommand.Create(),
     };
 
     private static TaughtCommand Check()
     {
+        var files = new Argument<string[]>("FILE") { Description = "Policies to check instead of the home's: .cedar, or .json in Cedar's JSON form", Arity = ArgumentArity.ZeroOrMore };
+        var schema = CedarFiles.SchemaOption();
+        var level = new Option<int?>("--level") { Description = "With --schema: how many steps policies may look into entities", HelpName = "N" };
         var command = new TaughtCommand(
             "check",
             "Checks the config and the policies as edited, with file, line and column. Uses the running engine, which also knows the pinned "
-            + "tools; without one, checks what can be checked from the files. Exit code 1 when there is a problem.",
+            + "tools; without one, checks what can be checked from the files. With FILE it checks these files alone, against --schema when "
+            + "given. Exit code 1 when there is a problem.",
             "vetopoint policy check",
-            "vetopoint policy check --home ./staging-home --json");
+            "vetopoint policy check --home ./staging-home --json",
+            "vetopoint policy check ops.cedar --schema ops.cedarschema --level 1")
+        {
+            files, schema, level,
+        };
         command.Does(async (run, cancellationToken) =>
         {
+            if (run.Find(files) is { Length: > 0 } given)
+                return CedarCheck.Run(run.Screen, given, run.Get(schema) ?? [], run.Get(level));
+            if (run.Get(schema) is { Length: > 0 } || run.Get(level) is not null)
+                throw new CliException("VP1503", "`--schema` and `--level` belong to files.", "Name the policies: `vetopoint policy check ops.cedar --schema ops.cedarschema`.", ExitCodes.Usage);
             var report = await CheckAsync(run, cancellationToken);
             if (run.Screen.Json)
                 run.Screen.WriteJson(report, CliJson.Default.PolicyCheckReport);

@@ -34,6 +34,9 @@ internal sealed class Screen
 
     public void Line(string text = "") => _console.WriteLine(Visible.Lines(text));
 
+    /// <summary>A whole text for a file or another program: exactly as it is, except on a terminal, which it must not control.</summary>
+    public void Text(string text) => _output.Write(_isRedirected ? text : Visible.Lines(text));
+
     /// <summary>A line in a style: a style is never the only bearer of a meaning.</summary>
     public void Line(string text, string style) => _console.MarkupLine($"[{style}]{Markup.Escape(Visible.Lines(text))}[/]");
 
