@@ -35,7 +35,7 @@ public static class HostileBytes
     public static HostileInput Make(ulong seed)
     {
         var dice = new Dice(seed);
-        var reader = dice.Pick(HostileReader.Policies, HostileReader.Schema, HostileReader.PolicyJson, HostileReader.Entities, HostileReader.Input);
+        var reader = dice.Pick(HostileReader.Policies, HostileReader.Schema, HostileReader.PolicyJson, HostileReader.PolicySetJson, HostileReader.SchemaJson, HostileReader.Entities, HostileReader.EntityProblems, HostileReader.Input);
         if (dice.Chance(10))
             return new HostileInput(reader, [.. Enumerable.Range(0, dice.Next(NoiseMax)).Select(_ => (byte)dice.Next(256))]);
         var bytes = Encoding.UTF8.GetBytes(Valid(reader, seed)).ToList();
@@ -77,9 +77,15 @@ public static class HostileBytes
                 return Check(PolicySet.Parse(source));
             case HostileReader.PolicyJson:
                 return Check(PolicyJson.Read(source));
+            case HostileReader.PolicySetJson:
+                return Check(PolicyJson.ReadSet(source));
             case HostileReader.Schema:
-                var schema = CedarSchema.Parse(source);
-                return schema.Schema is null && schema.Problems.IsEmpty ? "There is neither a schema nor a problem." : null;
+                return Check(CedarSchema.Parse(source));
+            case HostileReader.SchemaJson:
+                return Check(CedarSchema.ParseJson(source));
+            case HostileReader.EntityProblems:
+                var entities = CedarJson.ReadEntities(source, AnySchema.Schema);
+                return entities.Entities is null && entities.Problems.IsEmpty ? "There are neither entities nor problems." : null;
             case HostileReader.Entities:
                 try
                 {
@@ -99,7 +105,15 @@ public static class HostileBytes
         }
     }
 
-    /// <summary>What is read must also compile, validate and be read again from its own text.</summary>
+    private static string? Check(SchemaParseResult parsed)
+    {
+        if (parsed.Schema is null)
+            return parsed.Problems.IsEmpty ? "There is neither a schema nor a problem." : null;
+        var again = CedarSchema.Parse(new CedarSource("again", parsed.Schema.ToText()));
+        return again.Schema is null ? $"Its own text is refused: {again.Problems[0]}" : null;
+    }
+
+    /// <summary>What is read must also compile, be validated, and be written as JSON.</summary>
     private static string? Check(PolicyParseResult parsed)
     {
         if (parsed.Policies is not { } policies)
@@ -119,7 +133,9 @@ public static class HostileBytes
             HostileReader.Policies => string.Join('\n', test.Policies.Concat(test.Templates)),
             HostileReader.Schema => test.Schema!,
             HostileReader.PolicyJson => PolicyJson.Write(test.ReadPolicies().Policies[0]),
-            HostileReader.Entities => test.Entities.ToJsonString(),
+            HostileReader.PolicySetJson => PolicyJson.Write(test.ReadPolicies()),
+            HostileReader.SchemaJson => test.ReadSchema()!.ToJson(),
+            HostileReader.Entities or HostileReader.EntityProblems => test.Entities.ToJsonString(),
             _ => test.Requests[0].Context.ToJsonString(),
         };
     }
@@ -166,6 +182,9 @@ public enum HostileReader
     Policies,
     Schema,
     PolicyJson,
+    PolicySetJson,
+    SchemaJson,
     Entities,
+    EntityProblems,
     Input,
 }
