@@ -4,6 +4,9 @@ namespace Vetopoint.Cedar.Evaluation;
 
 internal sealed class AttributeNode(Node target, string name) : Node
 {
+    // Written by any thread, without a lock: a wrong hint costs a search and nothing else.
+    private int _hint;
+
     public override Operand Evaluate(ref Frame frame)
     {
         var value = target.Evaluate(ref frame);
@@ -11,7 +14,7 @@ internal sealed class AttributeNode(Node target, string name) : Node
             return value;
         if (value.Object is CedarRecord record)
         {
-            return record.TryGet(name, out var attribute)
+            return record.TryGet(name, ref _hint, out var attribute)
                 ? Operand.Of(attribute)
                 : frame.Fail($"the record does not have the attribute `{name}`");
         }
@@ -24,7 +27,7 @@ internal sealed class AttributeNode(Node target, string name) : Node
         var lookup = frame.Find(uid);
         return lookup.Presence switch
         {
-            EntityPresence.Found => lookup.Entity!.Attributes.TryGet(name, out var attribute)
+            EntityPresence.Found => lookup.Entity!.Attributes.TryGet(name, ref _hint, out var attribute)
                 ? Operand.Of(attribute)
                 : frame.Fail($"entity `{uid}` does not have the attribute `{name}`"),
             EntityPresence.Absent => frame.Fail($"entity `{uid}` does not exist"),
@@ -36,24 +39,27 @@ internal sealed class AttributeNode(Node target, string name) : Node
 /// <summary><c>target has a.b.c</c>: false at the first attribute that is missing.</summary>
 internal sealed class HasNode(Node target, string[] path) : Node
 {
+    // As in an attribute's node, one for each name.
+    private readonly int[] _hints = new int[path.Length];
+
     public override Operand Evaluate(ref Frame frame)
     {
         var value = target.Evaluate(ref frame);
         if (value.IsError)
             return value;
-        foreach (var name in path)
+        for (var i = 0; i < path.Length; i++)
         {
             CedarValue? attribute = null;
             if (value.Object is CedarRecord record)
             {
-                record.TryGet(name, out attribute);
+                record.TryGet(path[i], ref _hints[i], out attribute);
             }
             else if (value.Object is EntityUid uid)
             {
                 var lookup = frame.Find(uid);
                 if (lookup.Presence == EntityPresence.Unavailable)
                     return frame.FailUnavailable(uid);
-                lookup.Entity?.Attributes.TryGet(name, out attribute);
+                lookup.Entity?.Attributes.TryGet(path[i], ref _hints[i], out attribute);
             }
             else
             {

@@ -52,6 +52,30 @@ public sealed class CedarRecord : CedarValue
         return index >= 0;
     }
 
+    /// <summary>As <see cref="TryGet(string, out CedarValue)"/>, for a place that asks records of one shape for one name again and again.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="hint">Where the name was found last; any number will do.</param>
+    /// <param name="value">Its value.</param>
+    internal bool TryGet(string name, ref int hint, [NotNullWhen(true)] out CedarValue? value)
+    {
+        var names = _names;
+        var index = hint;
+        if ((uint)index >= (uint)names.Length || !string.Equals(names[index], name, StringComparison.Ordinal))
+        {
+            index = IndexOf(name);
+            if (index < 0)
+            {
+                value = null;
+                return false;
+            }
+
+            hint = index;
+        }
+
+        value = _values[index];
+        return true;
+    }
+
     public bool Has(string name) => IndexOf(name) >= 0;
 
     /// <summary>The same record with one attribute set.</summary>
