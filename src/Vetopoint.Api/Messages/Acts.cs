@@ -65,7 +65,11 @@ public sealed record ChallengeRequest
 /// Base64 of canonical JSON, an <see cref="ActDetails"/>: everything a person must see. The statement's <c>details</c> is its SHA-256.
 /// Check that, show all of it, and only then sign.
 /// </param>
-public sealed record Challenge(string Statement, string Details);
+/// <param name="Bound">
+/// For <see cref="ActNames.Approve"/>, base64 of the held intent, which the statement's digest covers: check with it that the details say what is
+/// really approved. Null for other acts.
+/// </param>
+public sealed record Challenge(string Statement, string Details, string? Bound = null);
 
 /// <summary>Everything a person must see before signing. Text may hold anything an agent wrote: make control characters visible.</summary>
 /// <param name="Summary">One sentence.</param>

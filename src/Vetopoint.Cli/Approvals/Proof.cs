@@ -14,8 +14,8 @@ namespace Vetopoint.Cli.Approvals;
 /// <list type="number">
 /// <item>A controlling terminal must be there, before anything is asked of the engine.</item>
 /// <item>The engine gives a statement to sign and the details to show.</item>
-/// <item>They must be about the act that was asked for, and the statement must name these very details. A program that took the
-/// engine's place could otherwise show one thing and have another signed.</item>
+/// <item>They must be about the act that was asked for, and the statement must name these very details. Of a held call they must be what its
+/// intent and request say, whose digests are signed. A program that took the engine's place could otherwise show one thing and have another signed.</item>
 /// <item>The details are shown on the terminal, whole, and the passphrase is asked for there.</item>
 /// <item>The statement is signed and given back.</item>
 /// </list>
@@ -97,7 +97,9 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
             if (statement.Shows(shown)
                 && string.Equals(statement.Approver, request.Approver, StringComparison.Ordinal)
                 && string.Equals(statement.Act.ToName(), StatedAct(request.Act), StringComparison.Ordinal)
-                && string.Equals(statement.Subject, statedSubject, StringComparison.Ordinal))
+                && string.Equals(statement.Subject, statedSubject, StringComparison.Ordinal)
+                && statement.Rung <= Rungs.OfOnePerson
+                && (request.Act != ActNames.Approve || HeldCallPaper.Fits(statement, Convert.FromBase64String(challenge.Bound ?? ""), shown)))
                 return (statement, JsonElement.Parse(shown, new JsonDocumentOptions { AllowDuplicateProperties = false }));
         }
         catch (Exception e) when (e is FormatException or JsonException or LedgerException)

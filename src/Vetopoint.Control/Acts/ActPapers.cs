@@ -4,7 +4,7 @@ using System.Text;
 using Vetopoint.Control.Holds;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tools;
-using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Keys;
 
 namespace Vetopoint.Control.Acts;
@@ -12,34 +12,14 @@ namespace Vetopoint.Control.Acts;
 /// <summary>Writes what a person is shown for each act: everything that the act would change, and exactly.</summary>
 internal static class ActPapers
 {
-    public static ActPaper Approve(Hold hold, ReadOnlyMemory<byte> bytes, PinnedTool? pin) => new(
-        "approve", hold.Attempt.ToString(),
-        $"Let the agent `{hold.Agent}` run this call on `{hold.Server}` once.",
-        [
-            ("agent", hold.Agent),
-            ("owner", hold.Owner),
-            ("task", hold.Attempt.Task.ToString()),
-            ("server", hold.Server),
-            ("call", hold.Name is null ? hold.Method : $"{hold.Method} {hold.Name}"),
-            ("direction", hold.Intent.Direction),
-            ("form", hold.Change.Length == 0 ? hold.Form : $"{hold.Form}: {hold.Change}"),
-            ("needs", Contract.RungInWords(hold.Rung)),
-            ("policies", string.Join(", ", hold.Policies)),
-            ("policy set", hold.PolicySet),
-            ("tool definition", hold.Intent.Tool ?? "none"),
-            ("tool looked at", hold.Intent.Tool is null ? "there is no definition" : pin?.Digest != hold.Intent.Tool ? "NO: it changed since" : pin.Reviewed ? "yes" : "no, nobody has reviewed it"),
-            ("tool suspicious", pin?.Suspicion ?? "no"),
-            ("request digest", hold.FormDigest),
-            ("held at", Time(hold.HeldAt)),
-            ("expires at", Time(hold.ExpiresAt)),
-        ],
-        [
-            ("What it would do", [.. hold.Operations.Select(Sentence)]),
-            ("Why it waits", hold.Reasons),
-            ("Exact request", [.. Encoding.UTF8.GetString(bytes.Span).Split('\n')]),
-        ]);
+    public static ApprovalPaper Approve(Hold hold, ReadOnlyMemory<byte> bytes, PinnedTool? pin) => HeldCallPaper.Of(hold.Intent, bytes.Span, new HeldCallClaims(
+        hold.Agent,
+        hold.Owner,
+        hold.Intent.Tool is null ? "there is no definition" : pin?.Digest != hold.Intent.Tool ? "NO: it changed since" : pin.Reviewed ? "yes" : "no, nobody has reviewed it",
+        pin?.Suspicion ?? "no",
+        HeldCallPaper.InWords(hold.HeldAt)));
 
-    public static ActPaper Activate(PolicySetDiff diff, PolicySetSnapshot set) => new(
+    public static ApprovalPaper Activate(PolicySetDiff diff, PolicySetSnapshot set) => new(
         "activate", diff.To, "Make the edited policies, contract and config the ones that decide.",
         [
             ("active now", diff.From),
@@ -55,14 +35,14 @@ internal static class ActPapers
             .. diff.Files.Select(file => ($"File {file.Name}", (ImmutableArray<string>)[.. file.Lines.Select(Line)])),
         ]);
 
-    public static ActPaper Observe(string server) => new(
+    public static ApprovalPaper Observe(string server) => new(
         "observe", server,
         $"Stop enforcing on the server `{server}`: verdicts are recorded, and every call runs in full, also those that policies forbid.",
         [("server", server)], []);
 
-    public static ActPaper Enforce(string server) => new("enforce", server, $"Enforce verdicts on the server `{server}` again.", [("server", server)], []);
+    public static ApprovalPaper Enforce(string server) => new("enforce", server, $"Enforce verdicts on the server `{server}` again.", [("server", server)], []);
 
-    public static ActPaper Review(PinnedTool tool, string digest, ReadOnlyMemory<byte> definition) => new(
+    public static ApprovalPaper Review(PinnedTool tool, string digest, ReadOnlyMemory<byte> definition) => new(
         "review", $"{tool.Server}/{tool.Name}",
         $"Accept this definition of the tool `{tool.Name}` of the server `{tool.Server}`: its calls are read with it, and its own word may lower their risk.",
         [
@@ -76,40 +56,24 @@ internal static class ActPapers
             ? [("Definition", [Text(definition)])]
             : [("Definition to accept", [Text(definition)]), ("Definition until now", [Text(tool.Definition)])]);
 
-    public static ActPaper Enroll(string agent, string owner, string keyDigest) => new(
+    public static ApprovalPaper Enroll(string agent, string owner, string keyDigest) => new(
         "enroll", agent, $"Give the agent `{agent}` a bearer key. Whoever has the key acts as this agent.",
         [("agent", agent), ("owner", owner), ("key digest", keyDigest)], []);
 
-    public static ActPaper Revoke(string agent, int keys) => new(
+    public static ApprovalPaper Revoke(string agent, int keys) => new(
         "revoke", agent, $"Take every key from the agent `{agent}` and end its tasks.",
         [("agent", agent), ("keys", keys.ToString(CultureInfo.InvariantCulture))], []);
 
-    public static ActPaper Restore(string agent) => new(
+    public static ApprovalPaper Restore(string agent) => new(
         "restore", agent, $"Let the quarantined agent `{agent}` act again.", [("agent", agent)], []);
 
-    public static ActPaper Release(string client) => new(
+    public static ApprovalPaper Release(string client) => new(
         "release", client, $"Take the client `{client}` out of governance: its servers are reached without Vetopoint from then on.",
         [("client", client)], []);
 
-    public static ActPaper EnrollApprover(string approver, EcdsaPublicKey key) => new(
+    public static ApprovalPaper EnrollApprover(string approver, EcdsaPublicKey key) => new(
         "enroll_approver", approver, $"Let `{approver}` approve calls and activate policies.",
         [("approver", approver), ("key", key.Id), ("key digest", key.Digest)], []);
-
-    private static string Sentence(OperationEntry operation)
-    {
-        var text = new StringBuilder();
-        text.Append(operation.Effect).Append(' ').Append(operation.Target.Kind).Append(" `").Append(operation.Target.Name).Append('`');
-        text.Append(" in ").Append(operation.Target.Environment ?? "an unknown environment, judged as prod");
-        if (operation.Destination is { } destination)
-            text.Append(" to ").Append(destination.Kind).Append(" `").Append(destination.Name).Append("` in ").Append(destination.Environment ?? "an unknown environment");
-        text.Append("; objects: ").Append(operation.Objects?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown");
-        text.Append("; can be undone: ").Append(operation.Reversibility).Append("; how well known: ").Append(operation.Knowledge);
-        if (!operation.Target.Sensitivity.IsDefaultOrEmpty)
-            text.Append("; data: ").AppendJoin(", ", operation.Target.Sensitivity);
-        if (!operation.Understood)
-            text.Append("; NOT UNDERSTOOD");
-        return text.ToString();
-    }
 
     private static ImmutableArray<string> Lines(PolicyChange change) =>
     [
@@ -127,6 +91,4 @@ internal static class ActPapers
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal)) is { Length: > 0 } list ? list : "none";
 
     private static string Text(ReadOnlyMemory<byte> definition) => Encoding.UTF8.GetString(definition.Span);
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

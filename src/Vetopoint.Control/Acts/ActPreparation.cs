@@ -46,7 +46,7 @@ internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory hol
         return EcdsaPublicKey.TryParse(act.PublicKey, out var problem) ?? throw new ActException(ControlCodes.UnknownKey, problem);
     }
 
-    private static PreparedAct Prepared(Act act, ApprovalAct kind, ApprovalSubject subject, ActPaper paper) =>
+    private static PreparedAct Prepared(Act act, ApprovalAct kind, ApprovalSubject subject, ApprovalPaper paper) =>
         new(act, kind, subject, Contract.RungOfOnePerson, paper);
 
     private static ApprovalSubject ServerSubject(string server) =>
@@ -81,7 +81,7 @@ internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory hol
             throw new ActException(ControlCodes.OwnApproval, "Nobody approves an action of their own.");
         if (hold.Bytes is not { } bytes)
             throw new ActException(ControlCodes.CallNotKept, $"The exact call of `{act.Attempt}` is not kept any more, so no one can see what they approve. Deny it.");
-        return Prepared(act, ApprovalAct.Approve, ApprovalSubject.Attempt(hold.Intent), ActPapers.Approve(hold, bytes, hold.Name is { } tool ? pins.Find(hold.Server, tool) : null));
+        return Prepared(act, ApprovalAct.Approve, ApprovalSubject.Attempt(hold.Intent), ActPapers.Approve(hold, bytes, hold.Name is { } tool ? pins.Find(hold.Server, tool) : null)) with { Bound = HeldCallPaper.Encode(hold.Intent) };
     }
 
     private PreparedAct Prepare(Act.Activate act)

@@ -6,7 +6,11 @@ namespace Vetopoint.Control.Acts;
 /// <param name="Statement">Canonical bytes to sign. Its <c>details</c> is SHA-256 of <paramref name="Details"/>.</param>
 /// <param name="Details">Canonical JSON of everything a person must see.</param>
 /// <param name="ExpiresAt">Until when it can be answered.</param>
-public sealed record ActChallenge(ReadOnlyMemory<byte> Statement, ReadOnlyMemory<byte> Details, DateTimeOffset ExpiresAt);
+public sealed record ActChallenge(ReadOnlyMemory<byte> Statement, ReadOnlyMemory<byte> Details, DateTimeOffset ExpiresAt)
+{
+    /// <summary>For an approval the held intent, as <see cref="Vetopoint.Ledger.Approvals.HeldCallPaper"/> checks it; else empty.</summary>
+    public ReadOnlyMemory<byte> Bound { get; init; }
+}
 
 /// <summary>A person's answer to a challenge.</summary>
 /// <param name="Statement">The bytes that were signed.</param>

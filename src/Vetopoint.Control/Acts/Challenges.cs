@@ -28,7 +28,7 @@ internal sealed class Challenges(TimeProvider time)
                 _outstanding.Remove(_order.Dequeue());
         }
 
-        return new ActChallenge(outstanding.Statement, details, outstanding.ExpiresAt);
+        return new ActChallenge(outstanding.Statement, details, outstanding.ExpiresAt) { Bound = act.Bound };
     }
 
     /// <summary>Takes the challenge that a proof answers and checks the proof against it.</summary>
@@ -95,8 +95,11 @@ internal sealed class Challenges(TimeProvider time)
 }
 
 /// <summary>An act that a person was asked to agree to, with all that was fixed when they were asked.</summary>
-internal sealed record PreparedAct(Act Act, ApprovalAct Kind, ApprovalSubject Subject, int Rung, ActPaper Paper)
+internal sealed record PreparedAct(Act Act, ApprovalAct Kind, ApprovalSubject Subject, int Rung, ApprovalPaper Paper)
 {
     /// <summary>The key that an enrolment gives; shown only once it is enrolled.</summary>
     public string? AgentKey { get; init; }
+
+    /// <summary>What the subject's digest covers, where whoever signs can check it; empty where it cannot be.</summary>
+    public ReadOnlyMemory<byte> Bound { get; init; }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Entries;
-using Vetopoint.Readers.Operations;
 
 namespace Vetopoint.Control.Decisions;
 
@@ -10,21 +10,12 @@ namespace Vetopoint.Control.Decisions;
 /// </summary>
 public static class RecordedChange
 {
-    private const string Prefix = "Weaker form: ";
-
     /// <summary>What differs from the full form, in words; empty for the full form, and for what was recorded without it.</summary>
-    public static string Of(Intent intent)
-    {
-        ArgumentNullException.ThrowIfNull(intent);
-        return intent.Form != FormKind.Full.ToName() && intent.Operations is [{ Evidence: [.., var last] }, ..]
-            && last.StartsWith(Prefix, StringComparison.Ordinal)
-                ? last[Prefix.Length..]
-                : "";
-    }
+    public static string Of(Intent intent) => HeldCallPaper.ChangeOf(intent);
 
     /// <summary>The operations of a form as they are recorded.</summary>
     internal static ImmutableArray<OperationEntry> In(FormFacts form) =>
         form.Change.Length == 0 || form.Entries.IsEmpty
             ? form.Entries
-            : form.Entries.SetItem(0, form.Entries[0] with { Evidence = form.Entries[0].Evidence.Add(Prefix + form.Change) });
+            : form.Entries.SetItem(0, form.Entries[0] with { Evidence = form.Entries[0].Evidence.Add(HeldCallPaper.ChangePrefix + form.Change) });
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Vetopoint.Cedar.Values;
+using Vetopoint.Ledger.Approvals;
 using Vetopoint.Readers.Operations;
 
 namespace Vetopoint.Control.Policies;
@@ -25,10 +26,10 @@ internal static class Contract
     public const string Assurance = "assurance";
 
     /// <summary>The highest rung.</summary>
-    public const int RungMax = 4;
+    public const int RungMax = Rungs.Max;
 
     /// <summary>The lowest rung at which a person stands behind an attempt.</summary>
-    public const int RungOfOnePerson = 2;
+    public const int RungOfOnePerson = Rungs.OfOnePerson;
 
     private const string ActionType = "Vetopoint::Action";
 
@@ -36,14 +37,7 @@ internal static class Contract
         Enum.GetValues<Effect>().ToFrozenDictionary(effect => effect, effect => new EntityUid(ActionType, effect.ToName()));
 
     /// <summary>A rung as a person reads it.</summary>
-    public static string RungInWords(int rung) => rung switch
-    {
-        <= 0 => "no one",
-        1 => "a validating agent",
-        2 => "one person's approval",
-        3 => "one person with a passkey",
-        _ => "two different people with passkeys",
-    };
+    public static string RungInWords(int rung) => Rungs.InWords(rung);
 
     public static EntityUid Action(Effect effect) => Actions[effect];
 

@@ -36,6 +36,30 @@ internal static class EntryDecoding
         return decoded;
     }
 
+    /// <summary>Reads an intent from the canonical bytes of its body alone.</summary>
+    /// <exception cref="LedgerException">They are not exactly those of an intent.</exception>
+    public static Intent DecodeIntent(ReadOnlySpan<byte> body)
+    {
+        if (body.Length > LedgerLimits.EntryBytesMax)
+            throw CanonicalWriter.TooLarge();
+        try
+        {
+            var reader = new CanonicalReader(body, "intent");
+            reader.BeginObject();
+            var intent = ReadIntent(ref reader);
+            reader.EndObject();
+            reader.End();
+            if (body.SequenceEqual(EntryEncoding.EncodeBody(intent)))
+                return intent;
+        }
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        {
+            throw new LedgerException($"{LedgerCodes.EntryNotUnderstood}: The intent is not understood: it is not well-formed JSON.", malformed);
+        }
+
+        throw new LedgerException($"{LedgerCodes.EntryNotCanonical}: The intent is not in canonical form (RFC 8785).");
+    }
+
     private static Decoded Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new CanonicalReader(bytes, "entry");

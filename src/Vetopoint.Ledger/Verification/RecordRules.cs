@@ -122,7 +122,7 @@ internal sealed class RecordRules(Findings findings)
 
     private void CheckApprovalUsed(Place at, Intent intent)
     {
-        const int OnePerson = 2;
+        const int OnePerson = Rungs.OfOnePerson;
         if (intent.Uses is not { } uses)
         {
             // The engine's own chain holds operators' acts; each is followed by the entry that carries its proof.
@@ -213,7 +213,7 @@ internal sealed class RecordRules(Findings findings)
             ApprovalSubject.Attempt(held));
         if (!approved || statement is null)
             return;
-        if (statement.Rung != resolved.Rung || resolved.Rung < (held.Rung ?? 0))
+        if (statement.Rung != resolved.Rung || resolved.Rung < (held.Rung ?? 0) || resolved.Rung > Rungs.OfOnePerson)
         {
             findings.Add(
                 FindingCodes.ProofInvalid,

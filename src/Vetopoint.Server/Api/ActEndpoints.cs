@@ -21,7 +21,8 @@ internal static class ActEndpoints
             var request = await ApiPipeline.ReadAsync(context, ApiJson.Default.ChallengeRequest);
             var challenge = await parts.Acts.ChallengeAsync(ActOf(request, parts), KeyOf(request, parts), context.RequestAborted);
             await ApiPipeline.AnswerAsync(context, new Challenge(
-                Convert.ToBase64String(challenge.Statement.Span), Convert.ToBase64String(challenge.Details.Span)), ApiJson.Default.Challenge);
+                Convert.ToBase64String(challenge.Statement.Span), Convert.ToBase64String(challenge.Details.Span),
+                challenge.Bound.IsEmpty ? null : Convert.ToBase64String(challenge.Bound.Span)), ApiJson.Default.Challenge);
         });
         routes.MapPost("/v1/acts", async context =>
         {

@@ -1,9 +1,11 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Vetopoint.Api.Homes;
 using Vetopoint.Api.Messages;
 using Vetopoint.Ledger.Approvals;
+using Vetopoint.Ledger.Entries;
 using Vetopoint.Testing.Installation.Processes;
 
 namespace Vetopoint.Cli.Tests.Approvals;
@@ -14,6 +16,10 @@ namespace Vetopoint.Cli.Tests.Approvals;
 /// </summary>
 internal sealed class FakeEngine : IAsyncDisposable
 {
+    private const string Request = """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"delete_backups","arguments":{}}}""";
+
+    private static readonly DateTimeOffset Time = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
     private readonly TemporaryFolder _folder = new();
     private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
@@ -49,16 +55,48 @@ internal sealed class FakeEngine : IAsyncDisposable
         return key;
     }
 
-    /// <summary>A challenge as the engine makes it.</summary>
-    public static Challenge Honest(
-        ChallengeRequest request, string details = """{"subject":"as asked"}""", string? subject = null, ApprovalAct act = ApprovalAct.Approve,
-        string? approver = null, string? shown = null)
+    /// <summary>The call that waits, as the record has it.</summary>
+    public static Intent Held(string attempt, string request = Request) => new()
     {
+        Attempt = attempt,
+        Gate = "mcp",
+        Server = "ops",
+        Method = "tools/call",
+        Name = "delete_backups",
+        Direction = "to-server",
+        RequestDigest = new string('a', 64),
+        ActionDigest = new string('b', 64),
+        FormDigest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request))),
+        Verdict = "hold",
+        Form = "full",
+        Assurance = 0,
+        Rung = 2,
+        HoldExpiresAt = Time.AddHours(1),
+        PolicySet = new string('c', 64),
+        Reader = "mcp-2",
+        Policies = ["deletions-in-prod-need-a-person"],
+        Reasons = ["A deletion in prod needs one person."],
+        Operations = [new OperationEntry("delete", new TargetEntry("backup", "all", "prod", []), null, null, null, "none", "declared", true, [])],
+    };
+
+    /// <summary>A challenge as the engine makes it, or with a part that another program would put there.</summary>
+    public static Challenge Honest(
+        ChallengeRequest request, byte[]? details = null, string? subject = null, ApprovalAct act = ApprovalAct.Approve,
+        string? approver = null, byte[]? shown = null, Intent? held = null, Intent? bound = null, bool isBound = true, int rung = Rungs.OfOnePerson)
+    {
+        held ??= Held(request.Subject);
+        details ??= Paper(held);
+        var stated = ApprovalSubject.Attempt(held);
         var statement = ApprovalStatement.For(
-            act, new ApprovalSubject(subject ?? $"attempt {request.Subject}", new string('a', 64)), 2, ApprovalStatement.NewChallenge(),
-            new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero), approver ?? request.Approver, Encoding.UTF8.GetBytes(details));
-        return new Challenge(Convert.ToBase64String(statement.Encode()), Convert.ToBase64String(Encoding.UTF8.GetBytes(shown ?? details)));
+            act, stated with { Text = subject ?? stated.Text }, rung, ApprovalStatement.NewChallenge(), Time, approver ?? request.Approver, details);
+        return new Challenge(
+            Convert.ToBase64String(statement.Encode()), Convert.ToBase64String(shown ?? details),
+            isBound ? Convert.ToBase64String(HeldCallPaper.Encode(bound ?? held)) : null);
     }
+
+    /// <summary>What an engine shows of a held call.</summary>
+    public static byte[] Paper(Intent held, string request = Request, string agent = "deploy-bot") =>
+        HeldCallPaper.Of(held, Encoding.UTF8.GetBytes(request), new HeldCallClaims(agent, "alice", "yes", "no", HeldCallPaper.InWords(Time))).Encode();
 
     public async ValueTask DisposeAsync()
     {

@@ -80,7 +80,7 @@ public sealed class SelfApprovalTests
 
     [Fact]
     public async Task Refuses_details_that_are_not_those_of_the_statement() =>
-        await RefusesAsync(request => FakeEngine.Honest(request, shown: """{"subject":"a harmless read"}"""));
+        await RefusesAsync(request => FakeEngine.Honest(request, shown: FakeEngine.Paper(FakeEngine.Held(request.Subject), agent: "someone-else")));
 
     [Fact]
     public async Task Refuses_a_statement_about_another_attempt() =>
@@ -96,13 +96,42 @@ public sealed class SelfApprovalTests
 
     [Fact]
     public async Task Refuses_details_with_a_member_twice() =>
-        await RefusesAsync(request => FakeEngine.Honest(request, """{"subject":"a","subject":"b"}"""));
+        await RefusesAsync(request => FakeEngine.Honest(request, """{"subject":"a","subject":"b"}"""u8.ToArray()));
+
+    [Fact]
+    public async Task Refuses_details_of_a_harmless_call_for_the_digest_of_another() =>
+        await RefusesAsync(request => FakeEngine.Honest(request, FakeEngine.Paper(Harmless(request.Subject))));
+
+    [Fact]
+    public async Task Refuses_an_intent_that_is_not_the_one_whose_digest_is_signed() =>
+        await RefusesAsync(request => FakeEngine.Honest(request, FakeEngine.Paper(Harmless(request.Subject)), bound: Harmless(request.Subject)));
+
+    [Fact]
+    public async Task Refuses_another_request_than_the_one_that_would_be_sent() =>
+        await RefusesAsync(request => FakeEngine.Honest(request, FakeEngine.Paper(FakeEngine.Held(request.Subject), request: """{"harmless":true}""")));
+
+    [Fact]
+    public async Task Refuses_a_call_whose_intent_is_not_given() =>
+        await RefusesAsync(request => FakeEngine.Honest(request, isBound: false));
+
+    [Fact]
+    public async Task Refuses_to_give_more_than_one_persons_rung() =>
+        await RefusesAsync(request => FakeEngine.Honest(request, rung: Rungs.Max));
+
+    [Fact]
+    public async Task Refuses_a_summary_that_the_intent_does_not_give() =>
+        await RefusesAsync(request => FakeEngine.Honest(
+            request, (ApprovalPaper.Decode(FakeEngine.Paper(FakeEngine.Held(request.Subject)))! with { Summary = "Only a harmless read." }).Encode()));
 
     [Fact]
     public async Task Shows_every_member_and_makes_what_is_hidden_visible()
     {
-        await using var engine = Engine(request => FakeEngine.Honest(
-            request, """{"unknownMember":{"deep":["rm -rf /srv"]},"request":"safe\u001b[2K\u202e txt\nSecond line"}"""));
+        const string Request = "{\"path\":\"safe\u001b[2K\u202e txt\",\nSecond line}";
+        await using var engine = Engine(asked =>
+        {
+            var held = FakeEngine.Held(asked.Subject, Request);
+            return FakeEngine.Honest(asked, FakeEngine.Paper(held, Request, agent: "rm -rf /srv"), held: held);
+        });
 
         var finished = await TypeAsync(engine, "");
 
@@ -126,6 +155,12 @@ public sealed class SelfApprovalTests
             ApprovalStatement.TryVerify(new ProofEntry(signed.Statement, signed.Signature, signed.KeyId), key.Public, out var statement, out var problem), problem);
         Assert.Equal($"attempt {Attempt}", statement!.Subject);
     }
+
+    private static Intent Harmless(string attempt) => FakeEngine.Held(attempt) with
+    {
+        Name = "get_backup",
+        Operations = [new OperationEntry("read", new TargetEntry("backup", "1", "dev", []), null, 1, null, "full", "declared", true, [])],
+    };
 
     private static async Task RefusesAsync(Func<Api.Messages.ChallengeRequest, Api.Messages.Challenge> challenge)
     {

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Vetopoint.Control.Acts;
+namespace Vetopoint.Ledger.Approvals;
 
 /// <summary>What a person is shown before signing: one sentence, facts, and longer texts.</summary>
-internal sealed record ActPaper(
+public sealed record ApprovalPaper(
     string Act, string Subject, string Summary, ImmutableArray<(string Name, string Value)> Facts,
     ImmutableArray<(string Title, ImmutableArray<string> Lines)> Sections)
 {
@@ -50,4 +50,42 @@ internal sealed record ActPaper(
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    /// <summary>The value of a fact; empty when there is none.</summary>
+    public string FactOf(string name) => Facts.FirstOrDefault(fact => fact.Name == name).Value ?? "";
+
+    /// <summary>The lines of a section; null when there is none.</summary>
+    public ImmutableArray<string>? LinesOf(string title)
+    {
+        foreach (var section in Sections)
+        {
+            if (section.Title == title)
+                return section.Lines;
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads a paper; null when the bytes are none. Whether they are exactly what <see cref="Encode"/> makes of it is not checked here.</summary>
+    public static ApprovalPaper? Decode(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var json = JsonElement.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return new ApprovalPaper(
+                Text(json, "act"), Text(json, "subject"), Text(json, "summary"),
+                [.. json.GetProperty("facts").EnumerateArray().Select(fact => (Text(fact, "name"), Text(fact, "value")))],
+                [
+                    .. json.GetProperty("sections").EnumerateArray().Select(section => (
+                        Text(section, "title"),
+                        (ImmutableArray<string>)[.. section.GetProperty("lines").EnumerateArray().Select(line => line.GetString()!)])),
+                ]);
+        }
+        catch (Exception malformed) when (malformed is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 }
