@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Vetopoint.Ledger.Secrets;
 
 namespace Vetopoint.Cli.Secrets;
 
@@ -17,15 +18,6 @@ internal static partial class SecretPatterns
     /// <summary>Bits per character: words and paths stay below, keys and tokens come out above.</summary>
     private const double EntropyMin = 3.0;
 
-    private static readonly (string Kind, Regex Pattern)[] Formats =
-    [
-        ("private key", PrivateKey()), ("GitHub token", GitHub()), ("GitLab token", GitLab()), ("Anthropic key", Anthropic()),
-        ("OpenAI key", OpenAi()), ("AWS access key", Aws()), ("Google API key", Google()), ("Slack token", Slack()),
-        ("Stripe key", Stripe()), ("npm token", Npm()), ("Hugging Face token", HuggingFace()), ("Notion token", Notion()),
-        ("Linear key", Linear()), ("Vetopoint agent key", Vetopoint()), ("JSON web token", Jwt()),
-        ("password in a connection string", ConnectionString()), ("password in a URL", UrlPassword()),
-    ];
-
     /// <summary>What a value is, when it is a secret.</summary>
     /// <param name="name">The name it stands under: a variable, a header, an option.</param>
     /// <returns>Null when it is none, as far as can be told.</returns>
@@ -33,11 +25,8 @@ internal static partial class SecretPatterns
     {
         if (value.Length is < ValueCharsMin or > ValueCharsMax || IsPlaceholder(value))
             return null;
-        foreach (var (kind, pattern) in Formats)
-        {
-            if (pattern.IsMatch(value))
-                return kind;
-        }
+        if (SecretFormats.Kind(value) is { } kind)
+            return kind;
 
         var bare = AuthorizationScheme().Replace(value, string.Empty);
         return SecretName().IsMatch(name) && bare.Length >= ValueCharsMin && !IsPlaceholder(bare) && !IsPath(bare) && Entropy(bare) >= EntropyMin
@@ -52,57 +41,6 @@ internal static partial class SecretPatterns
 
     private static double Entropy(string value) =>
         value.GroupBy(c => c).Sum(group => -(double)group.Count() / value.Length * Math.Log2((double)group.Count() / value.Length));
-
-    [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex PrivateKey();
-
-    [GeneratedRegex(@"\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex GitHub();
-
-    [GeneratedRegex(@"\bglpat-[A-Za-z0-9_-]{16,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex GitLab();
-
-    [GeneratedRegex(@"\bsk-ant-[A-Za-z0-9_-]{16,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Anthropic();
-
-    [GeneratedRegex(@"\bsk-(proj-)?[A-Za-z0-9_-]{20,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex OpenAi();
-
-    [GeneratedRegex(@"\b(AKIA|ASIA)[0-9A-Z]{16}\b", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Aws();
-
-    [GeneratedRegex(@"\bAIza[0-9A-Za-z_-]{35}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Google();
-
-    [GeneratedRegex(@"\bxox[abeoprs]-[A-Za-z0-9-]{10,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Slack();
-
-    [GeneratedRegex(@"\b[rs]k_(live|test)_[A-Za-z0-9]{16,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Stripe();
-
-    [GeneratedRegex(@"\bnpm_[A-Za-z0-9]{30,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Npm();
-
-    [GeneratedRegex(@"\bhf_[A-Za-z0-9]{20,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex HuggingFace();
-
-    [GeneratedRegex(@"\b(secret|ntn)_[A-Za-z0-9]{40,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Notion();
-
-    [GeneratedRegex(@"\blin_api_[A-Za-z0-9]{20,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Linear();
-
-    [GeneratedRegex(@"\bvp_[A-Za-z0-9_-]{20,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Vetopoint();
-
-    [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}", RegexOptions.None, MatchMilliseconds)]
-    private static partial Regex Jwt();
-
-    [GeneratedRegex(@"\b(password|pwd|accountkey|sharedaccesskey)\s*=\s*[^;\s$<{]{4,}", RegexOptions.IgnoreCase, MatchMilliseconds)]
-    private static partial Regex ConnectionString();
-
-    [GeneratedRegex(@"\b[a-z][a-z0-9+.-]*://[^\s/:@]*:[^\s/@${<]{3,}@", RegexOptions.IgnoreCase, MatchMilliseconds)]
-    private static partial Regex UrlPassword();
 
     [GeneratedRegex(@"token|secret|passw|pwd|api[_-]?key|access[_-]?key|private[_-]?key|credential|authorization|\bauth\b|[_-]key$|^key$", RegexOptions.IgnoreCase, MatchMilliseconds)]
     private static partial Regex SecretName();

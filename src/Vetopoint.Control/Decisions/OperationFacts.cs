@@ -4,6 +4,7 @@ using Vetopoint.Cedar.Evaluation;
 using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Policies;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Secrets;
 using Vetopoint.Readers.Operations;
 
 namespace Vetopoint.Control.Decisions;
@@ -150,9 +151,9 @@ internal sealed class OperationFacts
             operation.BlastRadius.Reversibility.ToName(),
             operation.BlastRadius.Knowledge.ToName(),
             operation.Understood,
-            ImmutableArray.CreateRange(evidence, static item => item.Text));
+            ImmutableArray.CreateRange(evidence, static item => SecretFormats.Mask(item.Text)));
     }
 
     private static TargetEntry EntryOf(Target target) =>
-        new(target.Kind, target.Name, target.Environment, target.Sensitivity.IsDefault ? [] : target.Sensitivity);
+        new(target.Kind, SecretFormats.Mask(target.Name), target.Environment, target.Sensitivity.IsDefault ? [] : target.Sensitivity);
 }

@@ -6,6 +6,7 @@ using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
 using Vetopoint.Control.Recording;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Secrets;
 using Vetopoint.Ledger.Verification;
 
 namespace Vetopoint.Control.Tasks;
@@ -131,7 +132,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             Gate = attempt.Gate,
             Server = attempt.Server,
             Method = attempt.Method,
-            Name = attempt.Name,
+            Name = attempt.Name is { } name ? SecretFormats.Mask(name) : null,
             Direction = attempt.Direction.ToName(),
             RequestDigest = attempt.RequestDigest,
             ActionDigest = attempt.ActionDigest,

@@ -26,6 +26,23 @@ public sealed class StdioSessionTests
     }
 
     [Fact]
+    public async Task A_secret_that_is_the_name_of_what_is_asked_for_is_not_recorded()
+    {
+        await using var home = await EngineHome.StartAsync();
+        using (var client = await StdioClient.OpenAsync(home))
+        {
+            await client.AskAsync("""{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"postgres://admin:S3cretPassw0rd@db.internal/prod"}}""");
+            await home.WaitForAsync(status => status.Ledger.Position > 2);
+        }
+
+        await home.StopEngineAsync();
+
+        var record = string.Concat(Directory.EnumerateFiles(home.Home.StateFolder, "ledger.db*").Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        Assert.Contains("db.internal", record, StringComparison.Ordinal);
+        Assert.DoesNotContain("S3cretPassw0rd", record, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_status_counts_the_tasks_that_are_live_and_how_far_the_record_reaches()
     {
         await using var home = await EngineHome.StartAsync();
