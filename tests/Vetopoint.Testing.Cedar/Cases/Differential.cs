@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Vetopoint.Cedar;
 using Vetopoint.Cedar.Compilation;
 using Vetopoint.Cedar.Evaluation;
+using Vetopoint.Cedar.Values;
 using Vetopoint.Testing.Cedar.Interpretation;
 
 namespace Vetopoint.Testing.Cedar.Cases;
@@ -39,6 +40,7 @@ public static class Differential
             var expected = Text(reference["answers"]![i]!);
             Compare("compiled with the schema", Text(Authorizer.Decide(withSchema, requests[i], entities, ErrorMode.Skip)));
             Compare("compiled without it", Text(Authorizer.Decide(without, requests[i], entities, ErrorMode.Skip)));
+            Compare("one of two contexts", Text(AsOneOfTwo(withSchema, requests[i], entities)));
             var plain = interpreter.Decide(requests[i], entities);
             Compare("interpreted", Text(plain.IsAllowed, plain.Determining, plain.Errors));
 
@@ -50,6 +52,16 @@ public static class Differential
         }
 
         return differences;
+    }
+
+    /// <summary>The answer when half of the context comes with a variant, and another variant is asked about first.</summary>
+    private static CedarDecision AsOneOfTwo(CompiledPolicySet policies, CedarRequest request, EntityStore entities)
+    {
+        var attributes = request.Context.Names.ToArray().Zip(request.Context.Values.ToArray(), KeyValuePair.Create).ToList();
+        var always = CedarRecord.Of(attributes.Where((_, index) => index % 2 == 0));
+        var varying = CedarRecord.Of(attributes.Where((_, index) => index % 2 == 1));
+        ContextVariant[] variants = [new(CedarRecord.Empty), new(varying)];
+        return Authorizer.DecideMany(policies, request with { Context = always }, variants, entities, ErrorMode.Skip)[1];
     }
 
     private static string Text(CedarDecision decision) =>
