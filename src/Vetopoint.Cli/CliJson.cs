@@ -14,6 +14,7 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(System.Text.Json.JsonElement))]
 [JsonSerializable(typeof(Commands.VerifyReport))]
 [JsonSerializable(typeof(Commands.EntryList))]
+[JsonSerializable(typeof(Commands.UnresolvedReport))]
 [JsonSerializable(typeof(Commands.CosignReport))]
 [JsonSerializable(typeof(Commands.ProofReport))]
 [JsonSerializable(typeof(Commands.InitReport))]

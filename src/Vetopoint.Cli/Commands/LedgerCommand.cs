@@ -22,7 +22,7 @@ internal static class LedgerCommand
         "vetopoint ledger verify --head head.json",
         "vetopoint ledger prove t-7hq2m4xk9d.3")
     {
-        VerifyCommand.Create(), ProveCommand.CreateProve(), ProveCommand.CreateVerify(), CosignCommand.Create(), Tail(),
+        VerifyCommand.Create(), ProveCommand.CreateProve(), ProveCommand.CreateVerify(), CosignCommand.Create(), UnresolvedCommand.Create(), Tail(),
     };
 
     private static TaughtCommand Tail()

@@ -68,4 +68,12 @@ internal static class Schema
 
     public const string PositionOfIntent =
         "select position from entries where attempt = $attempt and kind = 'intent' order by position limit 1";
+
+    /// <summary>Intents without an outcome; whether they ran, the entry says.</summary>
+    public const string IntentsWithoutOutcome =
+        "select i.position, i.entry from entries i where i.kind = 'intent' and i.position > $after and not exists " +
+        "(select 1 from entries o where o.attempt = i.attempt and o.kind = 'outcome') order by i.position limit $limit";
+
+    public const string NewestStart =
+        "select max(position) from entries where kind = 'engine_started' and kind <> 'intent' and kind <> 'outcome'";
 }

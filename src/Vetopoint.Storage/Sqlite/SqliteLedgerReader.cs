@@ -102,6 +102,29 @@ public sealed class SqliteLedgerReader : IDisposable
     /// <summary>The first entry of a task; null when it has none.</summary>
     public Entry? FirstOf(string task) => Page(Schema.OfTask, ("$task", task), ("$from", 1L), ("$limit", 1)) is [var (_, first)] ? first : null;
 
+    /// <summary>
+    /// Attempts that were let through and have no outcome. One whose engine has ended since has an unknown outcome: a crash cut it off, and it counts in its
+    /// task's budget as if it had happened. Any other runs now.
+    /// </summary>
+    public IReadOnlyList<UnresolvedAttempt> ReadUnresolved(int limit)
+    {
+        var started = Position(Schema.NewestStart) ?? 0;
+        var unresolved = new List<UnresolvedAttempt>();
+        for (var after = 0L; ;)
+        {
+            var page = Page(Schema.IntentsWithoutOutcome, ("$after", after), ("$limit", StorageLimits.ReadEntries));
+            foreach (var (position, entry) in page)
+            {
+                if (entry.Body is Intent intent && (intent.Verdict is "allow" or "downgrade" || intent.Observed) && unresolved.Count < limit)
+                    unresolved.Add(new UnresolvedAttempt(position, entry, intent, position < started));
+            }
+
+            if (page.Count < StorageLimits.ReadEntries || unresolved.Count == limit)
+                return unresolved;
+            after = page[^1].Place;
+        }
+    }
+
     /// <summary>The position of one entry of a task; null when there is none.</summary>
     public long? FindPosition(string task, long sequence) => Position(Schema.PositionOf, ("$task", task), ("$sequence", sequence));
 
@@ -232,6 +255,13 @@ public sealed class SqliteLedgerReader : IDisposable
         return command;
     }
 }
+
+/// <summary>An attempt that was let through and has no outcome.</summary>
+/// <param name="Position">Where its intent stands.</param>
+/// <param name="Entry">The entry of its intent.</param>
+/// <param name="Intent">Its intent.</param>
+/// <param name="IsUnknown">True when the engine that let it through has ended: whether it happened is not known. False when it runs now.</param>
+public sealed record UnresolvedAttempt(long Position, Entry Entry, Intent Intent, bool IsUnknown);
 
 /// <summary>What the record says of one attempt.</summary>
 /// <param name="Intent">Its intent.</param>
