@@ -24,6 +24,9 @@ public sealed class ScriptedServer(Func<string, Task> send)
     /// <summary>What <c>tools/list</c> adds to the list, once set: a server that changes under way.</summary>
     public string? ExtraTool { get; set; }
 
+    /// <summary>Raw definitions that <c>tools/list</c> ends with, once set.</summary>
+    public string? ExtraDefinitions { get; set; }
+
     /// <summary>The description of <c>read_note</c>.</summary>
     public string Description { get; set; } = "Reads a note.";
 
@@ -178,7 +181,7 @@ public sealed class ScriptedServer(Func<string, Task> send)
             {"name":"delete_note","description":"Deletes a note.","inputSchema":{"type":"object","properties":{"id":{"type":"integer"}}}},
             {"name":"purge_notes","description":"Purges all notes for good.","inputSchema":{"type":"object","properties":{"dry_run":{"type":"boolean"}}}},
             @2],"cacheScope":"public","ttlMs":1000}
-            """, JsonSerializer.Serialize(Description), string.Join(",", tools)).Replace("\n", "", StringComparison.Ordinal);
+            """, JsonSerializer.Serialize(Description), string.Join(",", tools) + (ExtraDefinitions is null ? "" : "," + ExtraDefinitions)).Replace("\n", "", StringComparison.Ordinal);
     }
 
     /// <summary>A text of JSON with <c>@1</c>, <c>@2</c> … filled in: braces need no counting.</summary>

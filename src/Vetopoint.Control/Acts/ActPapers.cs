@@ -15,7 +15,7 @@ internal static class ActPapers
     public static ApprovalPaper Approve(Hold hold, ReadOnlyMemory<byte> bytes, PinnedTool? pin) => HeldCallPaper.Of(hold.Intent, bytes.Span, new HeldCallClaims(
         hold.Agent,
         hold.Owner,
-        hold.Intent.Tool is null ? "there is no definition" : pin?.Digest != hold.Intent.Tool ? "NO: it changed since" : pin.Reviewed ? "yes" : "no, nobody has reviewed it",
+        LookedAt(ToolState.DefinitionIn(hold.Intent.Tool), pin),
         pin?.Suspicion ?? "no",
         HeldCallPaper.InWords(hold.HeldAt)));
 
@@ -74,6 +74,15 @@ internal static class ActPapers
     public static ApprovalPaper EnrollApprover(string approver, EcdsaPublicKey key) => new(
         "enroll_approver", approver, $"Let `{approver}` approve calls and activate policies.",
         [("approver", approver), ("key", key.Id), ("key digest", key.Digest)], []);
+
+    private static string LookedAt(string? definition, PinnedTool? pin)
+    {
+        if (definition is null)
+            return "there is no definition";
+        if (pin?.Digest != definition)
+            return "NO: it changed since";
+        return pin.Reviewed ? "yes" : "no, nobody has reviewed it";
+    }
 
     private static ImmutableArray<string> Lines(PolicyChange change) =>
     [

@@ -45,6 +45,7 @@ internal sealed class AttemptFacts
 
     public required string Reader { get; init; }
 
+    /// <summary>The tool as it is: see <see cref="Tools.ToolState"/>; null when nothing is known of it.</summary>
     public required string? Tool { get; init; }
 
     /// <summary>The policy set that judges it.</summary>

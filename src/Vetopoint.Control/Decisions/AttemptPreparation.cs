@@ -21,6 +21,7 @@ internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins
 
         var tool = reading.Input?.Tool;
         var pin = tool is null ? null : pins.Find(attempt.Server, tool);
+        var suspicion = reading.Suspicion ?? (tool is null ? null : pins.SuspicionOf(attempt.Server, tool));
         var (input, understood) = reading.Input is { } given ? pins.Map(given) : (CedarRecord.Empty, true);
         var requestDigest = Hex(attempt.Bytes.Span);
         var forms = ImmutableArray.CreateBuilder<FormFacts>(reading.Forms.Length);
@@ -46,9 +47,9 @@ internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins
             Input = input,
             InputUnderstood = understood,
             Reviewed = reading.Reviewed && pin is { Reviewed: true },
-            Suspicion = reading.Suspicion ?? pin?.Suspicion,
+            Suspicion = suspicion,
             Reader = attempt.ReaderVersion,
-            Tool = attempt.ToolDefinition,
+            Tool = ToolState.Of(attempt.ToolDefinition, pin, suspicion),
             PolicySet = set,
             PolicyEpoch = epoch,
             AssuranceCeiling = options.AssuranceCeiling,

@@ -61,12 +61,12 @@ public sealed class Explainer
         if (intent is null)
             return null;
         var set = await SetOfAsync(intent.PolicySet, cancellationToken);
-        var pin = intent is { Tool: { } definition, Name: { } tool } && await PinThen.FindAsync(_ledger, intent.Server, tool, time, cancellationToken) is { } known
+        var pin = ToolState.DefinitionIn(intent.Tool) is { } definition && intent.Name is { } tool && await PinThen.FindAsync(_ledger, intent.Server, tool, time, cancellationToken) is { } known
             && known.Digest == definition ? known : null;
         return new Explanation(attempt, time, intent, outcome, resolution)
         {
             Agent = state?.Opened.Agent ?? "",
-            Reviewed = intent.Tool is null ? null : pin?.Reviewed ?? false,
+            Reviewed = ToolState.DefinitionIn(intent.Tool) is null ? null : pin?.Reviewed ?? false,
             Suspicion = pin?.Suspicion,
             DecidedBy = set is null ? [] : [.. intent.Policies.Select(id => set.Policies.TryGet(id, out var policy) ? policy : null).OfType<Policy>()],
             WouldChange = set is null

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Vetopoint.Cedar.Schema;
 using Vetopoint.Cedar.Values;
@@ -13,11 +14,20 @@ public sealed class ToolPins
 {
     private const string DigestPrefix = "sha256:";
 
+    private const string NotTaken =
+        "The server offered this tool twice, or with a definition that cannot be read exactly: what a call would reach is not known.";
+
     private readonly EngineChain _chain;
     private readonly ContentStore _contents;
 
     /// <summary>Definitions by digest. Owned by the chain's turn.</summary>
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _definitions = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Tools without a pin whose definition was not taken. Not in the record, as there is no pin to change: after a restart the tool is
+    /// unknown, and the gate asks for the list before it judges a call to it.
+    /// </summary>
+    private readonly ConcurrentDictionary<string, bool> _unpinnable = new(StringComparer.Ordinal);
 
     /// <summary>Swapped whole by the chain's turn; read by anyone.</summary>
     private ImmutableSortedDictionary<string, Pin> _pins = ImmutableSortedDictionary.Create<string, Pin>(StringComparer.Ordinal);
@@ -83,6 +93,42 @@ public sealed class ToolPins
         return [.. offered.Select(tool => Find(server, tool.Name)!)];
     }
 
+    /// <summary>
+    /// Takes that a server offers tools in a way that leaves open what a call would reach: twice, or with a definition that is not
+    /// taken. Such a definition is never a pin, and whoever has one is held until a person looks. Durable when it returns.
+    /// </summary>
+    /// <param name="server">The server.</param>
+    /// <param name="tools">The names it used.</param>
+    /// <param name="cancellationToken">Only before anything was done.</param>
+    /// <exception cref="LedgerException">It could not be recorded: release nothing.</exception>
+    public async Task DistrustAsync(string server, IReadOnlyList<string> tools, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(server);
+        ArgumentNullException.ThrowIfNull(tools);
+        foreach (var tool in tools.Where(tool => Find(server, tool) is null))
+        {
+            if (_unpinnable.Count >= ControlLimits.ToolsPerServerMax && !_unpinnable.ContainsKey(Key(server, tool)))
+                throw new LedgerException($"{ControlCodes.TooLarge}: The server `{server}` offers too many tools that cannot be read.");
+            _unpinnable[Key(server, tool)] = true;
+        }
+
+        if (tools.Any(tool => DoubtFor(server, tool) is not null))
+        {
+            await _chain.ChangeAsync(
+                async turn =>
+                {
+                    var entries = tools.Distinct(StringComparer.Ordinal).Select(tool => DoubtFor(server, tool)).OfType<EntryBody>().ToList();
+                    await turn.AppendAsync(entries);
+                    return entries.Count;
+                },
+                cancellationToken);
+        }
+    }
+
+    /// <summary>Why a call to this tool waits for a person; null when nothing is known against it.</summary>
+    internal string? SuspicionOf(string server, string tool) =>
+        Find(server, tool) is { } pin ? pin.Suspicion : _unpinnable.ContainsKey(Key(server, tool)) ? NotTaken : null;
+
     /// <summary>Maps the arguments of a call with the type its pin gives them.</summary>
     internal (CedarRecord Input, bool Understood) Map(JsonInput input) =>
         (input.Tool is { } tool && FindPin(input.Server, tool) is { } pin ? pin.Shape : InputShape.Unknown).Map(input.Json.Span);
@@ -119,6 +165,8 @@ public sealed class ToolPins
         if (pin is null)
         {
             yield return new ToolPinned(server, tool.Name, tool.Digest, Reviewed: false, By: null, Proof: null);
+            if (_unpinnable.ContainsKey(Key(server, tool.Name)))
+                findings = findings.Length == 0 ? NotTaken : $"{NotTaken} {findings}";
             if (findings.Length > 0)
                 yield return new ToolChanged(server, tool.Name, tool.Digest, tool.Digest, findings);
         }
@@ -127,6 +175,18 @@ public sealed class ToolPins
             var what = "The server offers another definition of this tool than the one that was pinned. Look at the difference (`vetopoint tools diff`).";
             yield return new ToolChanged(server, tool.Name, pin.Digest, tool.Digest, findings.Length == 0 ? what : $"{what} {findings}");
         }
+    }
+
+    /// <summary>
+    /// What has to be recorded of a pinned tool whose definition is not taken; nothing when that is recorded. The definition itself is
+    /// not kept: a person can only accept one that can be read.
+    /// </summary>
+    private ToolChanged? DoubtFor(string server, string tool)
+    {
+        if (Find(server, tool) is not { } pin || pin.Suspicion?.StartsWith(NotTaken, StringComparison.Ordinal) == true)
+            return null;
+        return new ToolChanged(
+            server, tool, pin.Digest, pin.OfferedDigest ?? pin.Digest, pin.Suspicion is { } before ? $"{NotTaken} {before}" : NotTaken);
     }
 
     private void Apply(Entry entry)

@@ -85,7 +85,10 @@ public sealed record Intent : EntryBody
     /// <summary>Version of the reader that made the operations.</summary>
     public required string Reader { get; init; }
 
-    /// <summary>Digest of the pinned tool definition the call was read with; null when there is none.</summary>
+    /// <summary>
+    /// Digest of the pinned tool definition the call was read with, followed by a digest of what stood against the tool then, where
+    /// something did; null when there is neither.
+    /// </summary>
     public string? Tool { get; init; }
 
     /// <summary>Ids of the policies that decided.</summary>

@@ -60,6 +60,36 @@ public sealed class HoldTests
     }
 
     [Fact]
+    public async Task An_approval_is_for_the_tool_as_it_was_when_the_call_was_held()
+    {
+        var token = TestContext.Current.CancellationToken;
+        await using var engine = await TestEngine.StartAsync(TestPolicies.Of(DeletesNeedAPerson));
+        using var ada = await Person.EnrollAsync(engine);
+        var pin = Assert.Single(await engine.Pins.ObserveAsync("ops", [Tools.ToolPinTests.Tool("do_it")], token));
+        var task = await engine.OpenAsync();
+        var hold = await HoldAsync(engine, task, Call());
+        await ada.ApproveAsync(engine, hold);
+
+        await engine.Pins.ObserveAsync("ops", [Tools.ToolPinTests.Tool("do_it", "Does everything.")], token);
+        var second = Assert.IsType<Judgement.Held>(await engine.JudgeAsync(Call())).Hold;
+        Assert.NotEqual(hold, second);
+        await ada.ApproveAsync(engine, second);
+
+        // Changed once more: what stands against the tool reads the same, but it is another definition.
+        await engine.Pins.ObserveAsync("ops", [Tools.ToolPinTests.Tool("do_it", "Does everything twice.")], token);
+        Assert.IsType<Judgement.Held>(await engine.JudgeAsync(Call()));
+        await engine.RestartAsync();
+        Assert.IsType<Judgement.Held>(await engine.JudgeAsync(Call()));
+
+        // A state that a person approved is known again after a restart.
+        await ada.ApproveAsync(engine, Assert.IsType<Judgement.Held>(await engine.JudgeAsync(Call())).Hold);
+        await engine.RestartAsync();
+        Assert.IsType<Judgement.Allowed>(await engine.JudgeAsync(Call()));
+
+        Attempt Call() => task.Call([Calls.Full(Calls.Operation(Effect.Delete))], definition: pin.Digest);
+    }
+
+    [Fact]
     public async Task What_a_weaker_form_changes_and_whether_its_tool_was_looked_at_is_still_shown_after_a_restart()
     {
         const string ArchivingNeedsAPerson = TestPolicies.PermitAll + """

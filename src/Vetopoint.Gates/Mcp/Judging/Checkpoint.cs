@@ -52,8 +52,10 @@ internal sealed partial class Checkpoint(
                 var state = await WaitAsync(held, whileHeld, cancellationToken);
                 if (Ended(held, state) is { } refusal)
                     return new Passage.Shut(refusal);
+
+                // Read again: the approval is for the tool as it was, and the tool may have changed while a person was waited for.
                 if (state is HoldState.Approved)
-                    judgement = await decisions.JudgeAsync(attempt, cancellationToken);
+                    judgement = await decisions.JudgeAsync(Read(message, direction, answers), cancellationToken);
             }
 
             return judgement switch

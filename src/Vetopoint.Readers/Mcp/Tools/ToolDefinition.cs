@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
@@ -114,6 +115,11 @@ public sealed record ToolAnnotations(
 /// <param name="Code">The stable code, <c>VP32nn</c>.</param>
 public sealed record ToolProblem(string Code, string Message, string Help)
 {
+    /// <summary>
+    /// Every name that some client may take the definition's for; empty when it cannot be told which tools are concerned.
+    /// </summary>
+    public ImmutableArray<string> Names { get; init; } = [];
+
     public override string ToString() => $"{Code}: {Message} {Help}";
 
     internal static ToolProblem TooLarge() => new(
@@ -140,7 +146,10 @@ public sealed record ToolProblem(string Code, string Message, string Help)
 
     internal static ToolProblem Twice(string name) => new(
         "VP3207", $"The server lists the tool `{MemberNames.Printable(Encoding.UTF8.GetBytes(name))}` twice.",
-        "None of them is taken: which of them a call would reach is not known.");
+        "None of them is taken: which of them a call would reach is not known.")
+    {
+        Names = [name],
+    };
 
     internal static ToolProblem TooMany() => new(
         "VP3208", $"The server lists more than {McpLimits.ToolsMax} tools on one page.",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Vetopoint.Readers.Mcp.Tools;
 
@@ -9,6 +10,8 @@ namespace Vetopoint.Readers.Mcp.Tools;
 public sealed record ToolList(
     ImmutableArray<ToolDefinition> Tools, ImmutableArray<ToolProblem> Problems, ReadOnlyMemory<byte> NextCursor)
 {
+    private static readonly string NameFolded = MemberNames.Fold("name"u8);
+
     /// <summary>Reads the raw object <c>result</c> of a response that was checked as a message.</summary>
     public static ToolList Parse(ReadOnlyMemory<byte> result)
     {
@@ -29,15 +32,29 @@ public sealed record ToolList(
             if (ToolDefinition.TryParse(item, out var definition, out var problem))
                 tools.Add(definition);
             else
-                problems.Add(problem);
+                problems.Add(problem with { Names = NamesIn(item) });
         }
 
         foreach (var twice in tools.GroupBy(static tool => tool.Name, StringComparer.Ordinal).Where(static group => group.Count() > 1).ToList())
-        {
             problems.Add(ToolProblem.Twice(twice.Key));
-            tools.RemoveAll(tool => tool.Name == twice.Key);
-        }
+
+        // One good definition beside one that is not taken is as little known as two good ones.
+        var untaken = problems.SelectMany(static problem => problem.Names).ToHashSet(StringComparer.Ordinal);
+        tools.RemoveAll(tool => untaken.Contains(tool.Name));
 
         return new ToolList([.. tools], [.. problems], JsonBytes.Member(result, "nextCursor"));
+    }
+
+    /// <summary>The names of a definition that is not taken, in whatever case its member is spelt.</summary>
+    private static ImmutableArray<string> NamesIn(ReadOnlyMemory<byte> item)
+    {
+        var names = ImmutableArray.CreateBuilder<string>();
+        foreach (var (member, value) in JsonBytes.Members(item))
+        {
+            if (MemberNames.Fold(Encoding.UTF8.GetBytes(member)) == NameFolded && JsonBytes.TextOf(value.Span) is { Length: > 0 } name)
+                names.Add(name);
+        }
+
+        return names.ToImmutable();
     }
 }
