@@ -59,6 +59,9 @@ internal sealed class McpBench(string root, TimeSpan counted, TextWriter progres
         await progress.WriteLineAsync("ledger: one durable entry at a time");
         var commit = await CommitCost.MedianMillisecondsAsync(Path.Combine(folder, "commit"));
 
+        await progress.WriteLineAsync("wrap: starting the sample server with and without it");
+        var wrapAdded = await WrapCost.AddedMillisecondsAsync(root, engine.Home, folder, cancellationToken);
+
         using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
         var direct = new TargetPath(new Uri(upstream, "/mcp"), null, null, null);
         var yarp = new TargetPath(new Uri($"http://127.0.0.1:{proxyPort}/mcp"), null, proxy, token => BareAllocatedAsync(http, proxyPort, token));
@@ -82,7 +85,7 @@ internal sealed class McpBench(string root, TimeSpan counted, TextWriter progres
         var rows = new List<Row>();
         foreach (var concurrency in Concurrencies)
             rows.AddRange(await MeasureAsync(lanes, concurrency, cancellationToken));
-        return new Figures(rows, commit, engine.StartMilliseconds, idleMegabytes, engine.Process.ResidentMegabytes);
+        return new Figures(rows, commit, engine.StartMilliseconds, wrapAdded, idleMegabytes, engine.Process.ResidentMegabytes);
     }
 
     /// <summary>Slices of all lanes in turn, so that a disturbance of the machine meets all of them alike.</summary>

@@ -9,7 +9,7 @@ internal sealed record Row(string Name, LoadResult Result);
 
 /// <summary>All figures of one MCP run, and the two ways to write them down.</summary>
 internal sealed record Figures(
-    IReadOnlyList<Row> Rows, double CommitMilliseconds, double StartMilliseconds, double IdleMegabytes, double LoadedMegabytes) : IFigures
+    IReadOnlyList<Row> Rows, double CommitMilliseconds, double StartMilliseconds, double WrapAddedMilliseconds, double IdleMegabytes, double LoadedMegabytes) : IFigures
 {
     public const string Direct = "direct";
     public const string Bare = "bare YARP";
@@ -31,6 +31,7 @@ internal sealed record Figures(
         ["yarp_ratio_16_effect"] = Round(Of(Effect, 16).CallsPerSecond / Of(Bare, 16).CallsPerSecond),
         ["cpu_ms_per_call"] = Round(Of(Effect, 16).CpuPerCallMilliseconds ?? double.NaN),
         ["start_ms"] = Round(StartMilliseconds),
+        ["wrap_added_ms"] = Round(WrapAddedMilliseconds),
         ["rss_mb"] = Round(IdleMegabytes),
         ["rss_loaded_mb"] = Round(LoadedMegabytes),
     };
