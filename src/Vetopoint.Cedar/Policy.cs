@@ -58,7 +58,9 @@ public sealed class Policy
 /// <summary>What a policy does to the requests it applies to. Zero is the safe one.</summary>
 public enum PolicyEffect
 {
+    /// <summary>Refuses what it applies to, whatever permits it.</summary>
     Forbid = 0,
+    /// <summary>Allows what it applies to, unless something forbids it.</summary>
     Permit,
 }
 

@@ -15,6 +15,7 @@ public sealed class CompiledPolicySet
         Index = new ScopeIndex([.. policies.Policies.Select((policy, index) => new CompiledPolicy(policy, index))], actions);
     }
 
+    /// <summary>What was compiled.</summary>
     public PolicySet Policies { get; }
 
     /// <summary>Action entities that the schema declares; an entity source is not asked for these.</summary>

@@ -7,5 +7,6 @@ namespace Vetopoint.Cedar.Diagnostics;
 /// <param name="Length">How many UTF-16 code units the place covers; 0 when it is a point.</param>
 public readonly record struct Location(string File, int Line, int Column, int Length)
 {
+    /// <inheritdoc/>
     public override string ToString() => $"{File}:{Line}:{Column}";
 }

@@ -15,6 +15,7 @@ public sealed record Problem(
     /// <summary>The policy the problem is in, when it is known.</summary>
     public string? PolicyId { get; init; }
 
+    /// <inheritdoc/>
     public override string ToString() =>
         $"{File}:{Line}:{Column}: {Code}: {Message}{(Help is null ? "" : " " + Help)}";
 }
@@ -22,6 +23,8 @@ public sealed record Problem(
 /// <summary>How bad a <see cref="Problem"/> is. Zero is the worse.</summary>
 public enum ProblemSeverity
 {
+    /// <summary>The set or schema is not to be used.</summary>
     Error = 0,
+    /// <summary>Worth a look; the set or schema can be used.</summary>
     Warning,
 }

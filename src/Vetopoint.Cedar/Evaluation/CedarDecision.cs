@@ -15,8 +15,10 @@ public sealed record CedarDecision
     /// <summary>No policy applied.</summary>
     public static CedarDecision DefaultDeny { get; } = new(CedarVerdict.Deny, [], []);
 
+    /// <summary>The answer.</summary>
     public CedarVerdict Verdict { get; }
 
+    /// <summary>Whether the answer is to allow.</summary>
     public bool IsAllowed => Verdict == CedarVerdict.Allow;
 
     /// <summary>
@@ -32,7 +34,9 @@ public sealed record CedarDecision
 /// <summary>Whether a request is allowed. Zero is the safe one.</summary>
 public enum CedarVerdict
 {
+    /// <summary>Nothing permits it, something forbids it, or something could not be told.</summary>
     Deny = 0,
+    /// <summary>Something permits it and nothing forbids it.</summary>
     Allow,
 }
 

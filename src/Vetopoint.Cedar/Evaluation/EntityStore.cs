@@ -19,11 +19,13 @@ public sealed class EntityStore : IEntitySource
         _entities = byUid.ToFrozenDictionary();
     }
 
+    /// <summary>A store in which every entity is absent.</summary>
     public static EntityStore Empty { get; } = new();
 
     /// <summary>All that it holds, in no order.</summary>
     public ImmutableArray<CedarEntity> Entities => _entities.Values;
 
+    /// <inheritdoc/>
     public EntityLookup Find(EntityUid uid) =>
         _entities.TryGetValue(uid, out var entity) ? EntityLookup.Found(entity) : EntityLookup.Absent;
 }

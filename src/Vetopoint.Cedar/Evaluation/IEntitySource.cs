@@ -6,6 +6,7 @@ namespace Vetopoint.Cedar.Evaluation;
 /// <remarks>It must not block and must answer alike during one decision. An exception is a fault, which the caller turns into a Deny.</remarks>
 public interface IEntitySource
 {
+    /// <summary>Looks up one entity. Called from any number of threads.</summary>
     EntityLookup Find(EntityUid uid);
 }
 
@@ -18,29 +19,38 @@ public readonly struct EntityLookup : IEquatable<EntityLookup>
         Entity = entity;
     }
 
+    /// <summary>There is no such entity.</summary>
     public static EntityLookup Absent { get; } = new(EntityPresence.Absent, null);
 
+    /// <summary>Whether there is such an entity cannot be told.</summary>
     public static EntityLookup Unavailable => default;
 
+    /// <summary>Which of the three it is.</summary>
     public EntityPresence Presence { get; }
 
     /// <summary>Not null exactly when it was found.</summary>
     public CedarEntity? Entity { get; }
 
+    /// <summary>There is such an entity.</summary>
     public static EntityLookup Found(CedarEntity entity)
     {
         ArgumentNullException.ThrowIfNull(entity);
         return new EntityLookup(EntityPresence.Found, entity);
     }
 
+    /// <inheritdoc/>
     public bool Equals(EntityLookup other) => Presence == other.Presence && ReferenceEquals(Entity, other.Entity);
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is EntityLookup other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Presence, Entity?.Uid);
 
+    /// <summary>Whether the two are equal.</summary>
     public static bool operator ==(EntityLookup left, EntityLookup right) => left.Equals(right);
 
+    /// <summary>Whether the two are different.</summary>
     public static bool operator !=(EntityLookup left, EntityLookup right) => !left.Equals(right);
 }
 
@@ -52,5 +62,6 @@ public enum EntityPresence
 
     /// <summary>Known not to exist.</summary>
     Absent,
+    /// <summary>It exists.</summary>
     Found,
 }

@@ -31,6 +31,7 @@ public sealed class CedarSchema
     /// <summary>Entity types by full name.</summary>
     public FrozenDictionary<string, EntityTypeDefinition> EntityTypes { get; }
 
+    /// <summary>Actions by name.</summary>
     public FrozenDictionary<EntityUid, ActionDefinition> Actions { get; }
 
     /// <summary>The entity of each action, with all its ancestors.</summary>
@@ -124,6 +125,7 @@ public sealed record EntityTypeDefinition(
     ImmutableArray<string> Ids,
     ImmutableArray<Annotation> Annotations)
 {
+    /// <summary>Whether only listed ids exist.</summary>
     public bool IsEnumerated => !Ids.IsDefault;
 }
 

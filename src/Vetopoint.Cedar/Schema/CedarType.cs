@@ -33,19 +33,25 @@ public sealed record PrimitiveType : CedarType
     private PrimitiveType(string name)
         : base(1) => Name = name;
 
+    /// <summary>True or false.</summary>
     public static PrimitiveType Bool { get; } = new("Bool");
 
     /// <summary>A signed integer of 64 bits.</summary>
     public static PrimitiveType Long { get; } = new("Long");
 
+    /// <summary>Any well-formed text.</summary>
     public static PrimitiveType String { get; } = new("String");
 
+    /// <summary>A decimal of four digits behind the point.</summary>
     public static PrimitiveType Decimal { get; } = new("decimal");
 
+    /// <summary>An IP address or range.</summary>
     public static PrimitiveType IpAddress { get; } = new("ipaddr");
 
+    /// <summary>An instant, in milliseconds.</summary>
     public static PrimitiveType DateTime { get; } = new("datetime");
 
+    /// <summary>A span of time, in milliseconds.</summary>
     public static PrimitiveType Duration { get; } = new("duration");
 
     /// <summary>The type of what is certainly true; known only while policies are checked.</summary>
@@ -62,17 +68,20 @@ public sealed record PrimitiveType : CedarType
 
     internal bool IsBool => this == Bool || this == True || this == False;
 
+    /// <inheritdoc/>
     public override string ToString() => IsBool ? Bool.Name : Name;
 }
 
 /// <summary>A set of one element type.</summary>
 public sealed record SetType(CedarType Element) : CedarType(Element.Depth + 1)
 {
+    /// <inheritdoc/>
     public override string ToString() => $"Set<{Element}>";
 }
 
 /// <summary>Entities of one type.</summary>
 public sealed record EntityReferenceType(string Name) : CedarType(1)
 {
+    /// <inheritdoc/>
     public override string ToString() => Name;
 }

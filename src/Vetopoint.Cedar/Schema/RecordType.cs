@@ -25,17 +25,21 @@ public sealed record RecordType : CedarType
         _byName = Attributes.ToFrozenDictionary(attribute => attribute.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>A record without attributes.</summary>
     public static RecordType Empty { get; } = new([]);
 
     /// <summary>Sorted by name, by code unit.</summary>
     public ImmutableArray<AttributeDefinition> Attributes { get; }
 
+    /// <summary>Finds an attribute by its name.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out AttributeDefinition? attribute) =>
         _byName.TryGetValue(name, out attribute);
 
+    /// <inheritdoc/>
     public bool Equals(RecordType? other) =>
         ReferenceEquals(this, other) || (other is not null && Attributes.SequenceEqual(other.Attributes));
 
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         var hash = new HashCode();
@@ -44,6 +48,7 @@ public sealed record RecordType : CedarType
         return hash.ToHashCode();
     }
 
+    /// <inheritdoc/>
     public override string ToString() => $"{{{string.Join(", ", Attributes)}}}";
 }
 
@@ -53,5 +58,6 @@ public sealed record RecordType : CedarType
 /// <param name="Required">When false, policies must ask <c>has</c> before they use it.</param>
 public sealed record AttributeDefinition(string Name, CedarType Type, bool Required = true)
 {
+    /// <inheritdoc/>
     public override string ToString() => $"{Name}{(Required ? "" : "?")}: {Type}";
 }

@@ -13,6 +13,7 @@ public sealed class Conformity
 {
     private readonly SchemaFacts _facts;
 
+    /// <summary>Checks against one schema; use it for many requests and entities.</summary>
     public Conformity(CedarSchema schema)
     {
         ArgumentNullException.ThrowIfNull(schema);

@@ -7,6 +7,7 @@ namespace Vetopoint.Cedar.Validation;
 /// <summary>What a <see cref="Validator"/> knows beyond the schema, and how strict it is.</summary>
 public sealed record ValidationOptions
 {
+    /// <summary>Strict, without a level, and without knowledge of ids.</summary>
     public static ValidationOptions Default { get; } = new();
 
     /// <summary>

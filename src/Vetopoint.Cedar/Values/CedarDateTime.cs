@@ -13,11 +13,13 @@ public sealed class CedarDateTime : CedarValue
     private const int MillisecondsLength = 23;
     private const int OffsetLength = 5;
 
+    /// <summary>An instant by its milliseconds since 1970-01-01, in UTC.</summary>
     public CedarDateTime(long milliseconds) => Milliseconds = milliseconds;
 
     /// <summary>Since 1970-01-01T00:00:00Z.</summary>
     public long Milliseconds { get; }
 
+    /// <inheritdoc/>
     public override CedarValueKind Kind => CedarValueKind.DateTime;
 
     /// <summary>
@@ -41,8 +43,10 @@ public sealed class CedarDateTime : CedarValue
         return true;
     }
 
+    /// <inheritdoc/>
     public override bool Equals(CedarValue? other) => other is CedarDateTime moment && moment.Milliseconds == Milliseconds;
 
+    /// <inheritdoc/>
     public override int GetHashCode() => SeededHash.Of(CedarValueKind.DateTime, Milliseconds);
 
     /// <summary>As an offset from 1970, because not every moment a computation can reach has a shape of its own.</summary>

@@ -15,6 +15,7 @@ public sealed class CedarDecimal : CedarValue
     /// <summary>The number times 10,000.</summary>
     public long TenThousandths { get; }
 
+    /// <inheritdoc/>
     public override CedarValueKind Kind => CedarValueKind.Decimal;
 
     /// <summary>Reads digits, a point, and one to four digits, with a minus before them or not.</summary>
@@ -42,10 +43,13 @@ public sealed class CedarDecimal : CedarValue
         return true;
     }
 
+    /// <inheritdoc/>
     public override bool Equals(CedarValue? other) => other is CedarDecimal number && number.TenThousandths == TenThousandths;
 
+    /// <inheritdoc/>
     public override int GetHashCode() => SeededHash.Of(CedarValueKind.Decimal, TenThousandths);
 
+    /// <inheritdoc/>
     public override string ToString() => $"decimal({TextEscapes.Quote(ToDigits())})";
 
     /// <summary>As <see cref="TryParse"/> reads it, without needless zeros.</summary>

@@ -9,10 +9,13 @@ public sealed class CedarDuration : CedarValue
     private static readonly (string Name, long Milliseconds)[] Units =
         [("d", CedarDateTime.DayMilliseconds), ("h", 60L * 60 * 1000), ("m", 60L * 1000), ("s", 1000), ("ms", 1)];
 
+    /// <summary>A span by its milliseconds.</summary>
     public CedarDuration(long milliseconds) => Milliseconds = milliseconds;
 
+    /// <summary>How long it is; negative when it goes back.</summary>
     public long Milliseconds { get; }
 
+    /// <inheritdoc/>
     public override CedarValueKind Kind => CedarValueKind.Duration;
 
     /// <summary>Reads <c>1d2h3m4s5ms</c>: units in this order, each at most once, at least one, a minus before them or not.</summary>
@@ -47,9 +50,12 @@ public sealed class CedarDuration : CedarValue
         return true;
     }
 
+    /// <inheritdoc/>
     public override bool Equals(CedarValue? other) => other is CedarDuration duration && duration.Milliseconds == Milliseconds;
 
+    /// <inheritdoc/>
     public override int GetHashCode() => SeededHash.Of(CedarValueKind.Duration, Milliseconds);
 
+    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"duration(\"{Milliseconds}ms\")");
 }

@@ -22,6 +22,7 @@ public sealed class CedarIpAddress : CedarValue
         Prefix = prefix;
     }
 
+    /// <summary>Whether it is of IPv6; else it is of IPv4.</summary>
     public bool IsIpv6 { get; }
 
     /// <summary>The address as a number.</summary>
@@ -30,10 +31,13 @@ public sealed class CedarIpAddress : CedarValue
     /// <summary>How many leading bits the range fixes; all of them for a single address.</summary>
     public int Prefix { get; }
 
+    /// <summary>Whether all of it is loopback.</summary>
     public bool IsLoopback => IsInRange(IsIpv6 ? Ipv6Loopback : Ipv4Loopback);
 
+    /// <summary>Whether all of it is multicast.</summary>
     public bool IsMulticast => IsInRange(IsIpv6 ? Ipv6Multicast : Ipv4Multicast);
 
+    /// <inheritdoc/>
     public override CedarValueKind Kind => CedarValueKind.IpAddress;
 
     /// <summary>Reads an address, or a range with <c>/prefix</c>. No zones, no leading zeros, no IPv4 inside IPv6.</summary>
@@ -47,11 +51,14 @@ public sealed class CedarIpAddress : CedarValue
     public bool IsInRange(CedarIpAddress other) =>
         IsIpv6 == other.IsIpv6 && First >= other.First && Last <= other.Last;
 
+    /// <inheritdoc/>
     public override bool Equals(CedarValue? other) =>
         other is CedarIpAddress address && address.IsIpv6 == IsIpv6 && address.Bits == Bits && address.Prefix == Prefix;
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(IsIpv6, SeededHash.Of(CedarValueKind.IpAddress, Bits), Prefix);
 
+    /// <inheritdoc/>
     public override string ToString()
     {
         Span<byte> bytes = stackalloc byte[Ipv6Bits / 8];

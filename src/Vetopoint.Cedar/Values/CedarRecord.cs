@@ -15,8 +15,10 @@ public sealed class CedarRecord : CedarValue
         _values = values;
     }
 
+    /// <summary>A record without attributes.</summary>
     public static CedarRecord Empty { get; } = new([], []);
 
+    /// <summary>How many attributes it has.</summary>
     public int Count => _names.Length;
 
     /// <summary>The names, sorted by code unit.</summary>
@@ -25,6 +27,7 @@ public sealed class CedarRecord : CedarValue
     /// <summary>The values, in the order of <see cref="Names"/>.</summary>
     public ReadOnlySpan<CedarValue> Values => _values;
 
+    /// <inheritdoc/>
     public override CedarValueKind Kind => CedarValueKind.Record;
 
     /// <summary>Makes a record.</summary>
@@ -45,6 +48,7 @@ public sealed class CedarRecord : CedarValue
     public static CedarRecord Of(IEnumerable<KeyValuePair<string, CedarValue>> attributes) =>
         Of(attributes.Select(attribute => (attribute.Key, attribute.Value)).ToArray().AsSpan());
 
+    /// <summary>Finds the value of an attribute.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out CedarValue? value)
     {
         var index = IndexOf(name);
@@ -76,6 +80,7 @@ public sealed class CedarRecord : CedarValue
         return true;
     }
 
+    /// <summary>Whether it has an attribute.</summary>
     public bool Has(string name) => IndexOf(name) >= 0;
 
     /// <summary>The same record with one attribute set.</summary>
@@ -92,6 +97,7 @@ public sealed class CedarRecord : CedarValue
         return new CedarRecord([.. _names[..~index], name, .. _names[~index..]], [.. _values[..~index], value, .. _values[~index..]]);
     }
 
+    /// <inheritdoc/>
     public override bool Equals(CedarValue? other)
     {
         if (ReferenceEquals(this, other))
@@ -104,6 +110,7 @@ public sealed class CedarRecord : CedarValue
         return true;
     }
 
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         if (_hash == 0)
@@ -121,6 +128,7 @@ public sealed class CedarRecord : CedarValue
         return _hash;
     }
 
+    /// <inheritdoc/>
     public override string ToString() =>
         $"{{{string.Join(", ", _names.Select((name, i) => $"{TextEscapes.Quote(name)}: {_values[i]}"))}}}";
 

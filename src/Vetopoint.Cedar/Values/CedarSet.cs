@@ -19,13 +19,16 @@ public sealed class CedarSet : CedarValue
             _hash = unchecked(_hash + element.GetHashCode());
     }
 
+    /// <summary>A set without elements.</summary>
     public static CedarSet Empty { get; } = new([], null);
 
     /// <summary>Each element once, in the order they were first given.</summary>
     public ImmutableArray<CedarValue> Elements { get; }
 
+    /// <summary>How many different elements it has.</summary>
     public int Count => Elements.Length;
 
+    /// <inheritdoc/>
     public override CedarValueKind Kind => CedarValueKind.Set;
 
     /// <summary>Makes a set; elements given twice are kept once.</summary>
@@ -44,6 +47,7 @@ public sealed class CedarSet : CedarValue
     /// <summary>Makes a set; elements given twice are kept once.</summary>
     public static CedarSet Of(IEnumerable<CedarValue> elements) => Of(elements.ToArray().AsSpan());
 
+    /// <summary>Whether an equal value is an element.</summary>
     public bool Contains(CedarValue value)
     {
         if (_index is not null)
@@ -54,6 +58,7 @@ public sealed class CedarSet : CedarValue
         return false;
     }
 
+    /// <summary>Whether the other set has every element of this one.</summary>
     public bool IsSubsetOf(CedarSet other)
     {
         if (Count > other.Count)
@@ -64,6 +69,7 @@ public sealed class CedarSet : CedarValue
         return true;
     }
 
+    /// <summary>Whether the two sets share an element.</summary>
     public bool Overlaps(CedarSet other)
     {
         var (few, many) = Count <= other.Count ? (this, other) : (other, this);
@@ -73,11 +79,14 @@ public sealed class CedarSet : CedarValue
         return false;
     }
 
+    /// <inheritdoc/>
     public override bool Equals(CedarValue? other) =>
         ReferenceEquals(this, other)
         || (other is CedarSet set && set._hash == _hash && set.Count == Count && IsSubsetOf(set));
 
+    /// <inheritdoc/>
     public override int GetHashCode() => _hash;
 
+    /// <inheritdoc/>
     public override string ToString() => $"[{string.Join(", ", Elements)}]";
 }

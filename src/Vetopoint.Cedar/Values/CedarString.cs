@@ -12,14 +12,19 @@ public sealed class CedarString : CedarValue
         Value = value;
     }
 
+    /// <summary>What it holds.</summary>
     public string Value { get; }
 
+    /// <inheritdoc/>
     public override CedarValueKind Kind => CedarValueKind.String;
 
+    /// <inheritdoc/>
     public override bool Equals(CedarValue? other) =>
         other is CedarString text && string.Equals(text.Value, Value, StringComparison.Ordinal);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Value);
 
+    /// <inheritdoc/>
     public override string ToString() => TextEscapes.Quote(Value);
 }

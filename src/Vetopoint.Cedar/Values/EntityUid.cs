@@ -24,8 +24,10 @@ public sealed class EntityUid : CedarValue, IEquatable<EntityUid>
             StringComparer.Ordinal.GetHashCode(type), StringComparer.Ordinal.GetHashCode(id));
     }
 
+    /// <summary>The full name of its type.</summary>
     public string Type { get; }
 
+    /// <summary>What it is called among those of its type.</summary>
     public string Id { get; }
 
     /// <summary>Whether this names an action: the last part of its type is <c>Action</c>.</summary>
@@ -37,15 +39,19 @@ public sealed class EntityUid : CedarValue, IEquatable<EntityUid>
     /// <summary>Reads a name as policies write it: <c>Type::"id"</c>.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out EntityUid? uid) => Syntax.EntityText.TryRead(text, out uid);
 
+    /// <inheritdoc/>
     public override bool Equals(CedarValue? other) => ReferenceEquals(this, other) || Equals(other as EntityUid);
 
+    /// <inheritdoc/>
     public bool Equals(EntityUid? other) =>
         ReferenceEquals(this, other)
         || (other is not null && other._hash == _hash
             && string.Equals(other.Id, Id, StringComparison.Ordinal)
             && string.Equals(other.Type, Type, StringComparison.Ordinal));
 
+    /// <inheritdoc/>
     public override int GetHashCode() => _hash;
 
+    /// <inheritdoc/>
     public override string ToString() => Type + "::" + TextEscapes.Quote(Id);
 }
