@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Vetopoint.Bench.Results;
+
+namespace Vetopoint.Bench.Ledger;
+
+/// <summary>All figures of one run of the ledger.</summary>
+/// <param name="Lag">Entries that the log's checkpoint was behind when 64 writers ended.</param>
+internal sealed record LedgerFigures(
+    double AppendMilliseconds, double BareMilliseconds, int EntryBytes, double EntriesPerSecond, long Lag, double VerifiedPerSecond, double QueryMilliseconds,
+    long Entries) : IFigures
+{
+    public JsonObject ToJson() => new()
+    {
+        ["append_vs_fdatasync_p50"] = Math.Round(AppendMilliseconds / BareMilliseconds, 2),
+        ["append_p50_ms"] = Math.Round(AppendMilliseconds, 3),
+        ["fdatasync_p50_ms"] = Math.Round(BareMilliseconds, 3),
+        ["entry_bytes"] = EntryBytes,
+        ["entries_per_s_64"] = Math.Round(EntriesPerSecond),
+        ["log_lag_entries_64"] = Lag,
+        ["verify_per_s"] = Math.Round(VerifiedPerSecond),
+        ["query_task_1m_ms"] = Math.Round(QueryMilliseconds, 2),
+        ["ledger_entries"] = Entries,
+    };
+
+    public string ToMarkdown(DateTimeOffset date, string machine)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"## Ledger, {date:yyyy-MM-dd HH:mm} UTC").AppendLine().AppendLine(machine).AppendLine();
+        text.AppendLine("| figure | value |").AppendLine("| --- | ---: |");
+        foreach (var (name, value) in ToJson())
+            text.AppendLine(CultureInfo.InvariantCulture, $"| `{name}` | {value} |");
+        return text.AppendLine().ToString();
+    }
+}
