@@ -107,6 +107,18 @@ public sealed class ScriptedServer(Func<string, Task> send)
                     await send(Fill("""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"flood @1"}}""", $"{i}"));
                 await TextAsync(id, "flooded");
                 break;
+            case "read_noisy":
+                for (var i = 0; i < 3; i++)
+                {
+                    await send("""{"jsonrpc":"2.0","method":"notifications/evil/execute","params":{"cmd":"rm -rf /"}}""");
+                    await send(Fill("""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"said @1"}}""", $"{i}"));
+                    await send("""{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}""");
+                }
+
+                await send("""{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"z","status":"input_required","inputRequests":{"a":{"method":"evil/ask","params":{}}}}}""");
+                await send("""{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"z","status":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":{"message":"who?","requestedSchema":{"type":"object","properties":{}}}}}}}""");
+                await TextAsync(id, "noisy");
+                break;
             case "read_garbage":
                 await send("this is not json");
                 await send(Fill("""{"jsonrpc":"2.0","id":@1,"result":{"content":[],"content":[{"type":"text","text":"evil"}]}}""", id.ToJsonString()));
@@ -168,7 +180,7 @@ public sealed class ScriptedServer(Func<string, Task> send)
         var names = new List<string>
         {
             "read_progress", "read_slow", "read_flood", "read_garbage", "read_twice", "read_stranger", "read_big", "read_death",
-            "read_sample", "read_asking", "read_failing",
+            "read_sample", "read_asking", "read_failing", "read_noisy",
         };
         if (ExtraTool is not null)
             names.Add(ExtraTool);

@@ -15,6 +15,8 @@ public static class McpGateLimits
     /// <summary>Notifications that one call may bring before its answer; a call that floods is cut.</summary>
     public const int NotificationsPerCallMax = 100_000;
 
+    /// <summary>Kinds of notifications (a method and what it is about) that one call may bring besides progress; more are dropped.</summary>
+    public const int NoticesPerCallMax = 64;
 
     /// <summary>Refused messages in a row after which a peer is cut off: it does not speak the protocol.</summary>
     public const int RefusalsInRowMax = 100;

@@ -43,6 +43,10 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
         @reason("Nothing is purged here.")
         forbid (principal, action == Vetopoint::Action::"purge", resource);
 
+        @id("nothing-unknown")
+        @reason("What nobody knows is not done here.")
+        forbid (principal, action == Vetopoint::Action::"execute", resource);
+
         @id("deletions-need-a-person")
         @reason("A deletion needs one person.")
         forbid (principal, action == Vetopoint::Action::"delete", resource)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Vetopoint.Control.Decisions;
@@ -27,6 +28,9 @@ internal sealed partial class Exchange(
     public long Bytes => Interlocked.Read(ref _bytes);
 
     public bool HasEnded => Volatile.Read(ref _ended) != 0;
+
+    /// <summary>What was decided of the server's notifications within this request, by what they are.</summary>
+    public ConcurrentDictionary<string, bool> Notices { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Meters a notification that belongs to this request, before it leaves.</summary>
     /// <returns>False when nothing more may leave: cut the request.</returns>

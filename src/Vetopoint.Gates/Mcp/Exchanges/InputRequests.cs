@@ -7,13 +7,19 @@ namespace Vetopoint.Gates.Mcp.Exchanges;
 /// <summary>What a server asks of the client inside a result: the pattern of 2026-07-28 in place of requests of its own.</summary>
 internal static class InputRequests
 {
+    public const string Member = "inputRequests";
+
     /// <summary>Each request for input as the message it would have been in earlier revisions.</summary>
-    /// <exception cref="FormatException">One of them is not a request: the result cannot be judged.</exception>
-    public static IReadOnlyList<McpMessage> In(McpMessage answer)
+    /// <param name="message">A response, or a notification of a task that waits for input.</param>
+    /// <exception cref="FormatException">One of them is not a request: the message cannot be judged.</exception>
+    public static IReadOnlyList<McpMessage> In(McpMessage message)
     {
-        if (answer.Kind != McpMessageKind.Response)
-            return [];
-        var raw = answer.ResultMember("inputRequests");
+        var raw = message.Kind switch
+        {
+            McpMessageKind.Response => message.ResultMember(Member),
+            McpMessageKind.Notification => message.Param(Member),
+            McpMessageKind.None or McpMessageKind.Request or McpMessageKind.ErrorResponse => default,
+        };
         if (raw.IsEmpty)
             return [];
 

@@ -6,7 +6,6 @@ using Vetopoint.Control.Decisions;
 using Vetopoint.Gates.Mcp.Exchanges;
 using Vetopoint.Gates.Mcp.Judging;
 using Vetopoint.Gates.Mcp.Upstreams;
-using Vetopoint.Ledger.Entries;
 using Vetopoint.Readers.Mcp;
 
 namespace Vetopoint.Gates.Mcp.Http;
@@ -17,6 +16,7 @@ internal sealed partial class RelayStream(
     ILogger logger)
 {
     private readonly Checkpoint _checkpoint = conversation.Checkpoint;
+    private readonly Notices _notices = new(conversation.Checkpoint, logger);
     private readonly List<string> _asked = []; // what the server asked on this stream
 
     /// <summary>The stream of one request, up to its answer.</summary>
@@ -50,10 +50,11 @@ internal sealed partial class RelayStream(
 
             if (message.Kind == McpMessageKind.Request)
                 await AskedAsync(message, client, item.EventId, cancellationToken);
-            else if (exchange.TryRelate(message.Bytes.Length))
-                await client.WriteAsync(message.Bytes, item.EventId, item.ReconnectionInterval);
-            else
+            else if (!await _notices.GiveAsync(
+                message, exchange, bytes => client.WriteAsync(bytes, item.EventId, item.ReconnectionInterval), cancellationToken))
+            {
                 throw new UpstreamException("VP5018", "The call brought more than its task may still receive; it was cut.");
+            }
         }
 
         // A server may end a stream with ids before its answer: the client comes back for it. Any other end is a broken one.
@@ -86,7 +87,8 @@ internal sealed partial class RelayStream(
                     await AskedAsync(message, client, item.EventId, cancellationToken);
                     break;
                 case McpMessageKind.Notification:
-                    await NotifiedAsync(message, client, item.EventId, cancellationToken);
+                    await _notices.GiveAsync(
+                        message, conversation.Find(message), bytes => client.WriteAsync(bytes, item.EventId), cancellationToken);
                     break;
                 case McpMessageKind.None:
                     throw new InvalidOperationException("a message has a kind");
@@ -137,35 +139,6 @@ internal sealed partial class RelayStream(
         return ++refused <= McpGateLimits.RefusalsInRowMax
             ? null
             : throw new UpstreamException("VP5017", "The server sends what is not the protocol.");
-    }
-
-    private async Task NotifiedAsync(McpMessage message, EventWriter client, string? eventId, CancellationToken cancellationToken)
-    {
-        if (conversation.Find(message) is { } exchange)
-        {
-            if (exchange.TryRelate(message.Bytes.Length))
-                await client.WriteAsync(message.Bytes, eventId);
-            return;
-        }
-
-        var passage = await _checkpoint.JudgeAsync(message, Direction.ToClient, null, null, Waits.Never, cancellationToken);
-        if (passage is not Passage.Open open)
-            return;
-        try
-        {
-            var bytes = open.Permit.Redeem();
-            if (open.Permit.TryRelease(bytes.Length))
-                await client.WriteAsync(bytes, eventId);
-            if (open.Permit.Attempt is not null)
-            {
-                var outcome = new AttemptOutcome(OutcomeStatus.Completed, bytes.Length, null, null);
-                await _checkpoint.Decisions.CompleteAsync(open.Permit, outcome, CancellationToken.None);
-            }
-        }
-        catch (Exception fault) when (fault is PermitException or LedgerException)
-        {
-            LogNotReleased(logger, fault, _checkpoint.Reader.Server.Name);
-        }
     }
 
     /// <summary>A question of the server's to the client (up to 2025-11-25).</summary>
@@ -230,7 +203,4 @@ internal sealed partial class RelayStream(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message of server {Server} was refused: {Code}.")]
     private static partial void LogRefused(ILogger logger, string code, string server);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A message of server {Server} was not released.")]
-    private static partial void LogNotReleased(ILogger logger, Exception fault, string server);
 }

@@ -29,6 +29,7 @@ internal sealed partial class McpSession : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Call> _calls = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing;
     private readonly ServerRequests _serverRequests;
+    private readonly Notices _notices;
     private readonly Running _running = new();
     private Task<string>? _run;
     private long _began;
@@ -47,6 +48,7 @@ internal sealed partial class McpSession : IAsyncDisposable
         _time = time;
         _logger = logger;
         _closing = CancellationTokenSource.CreateLinkedTokenSource(checkpoint.Task.Stopped);
+        _notices = new Notices(checkpoint, logger);
         _serverRequests = new ServerRequests(checkpoint, upstream, client, options, time, logger);
     }
 
@@ -322,41 +324,12 @@ internal sealed partial class McpSession : IAsyncDisposable
         }
     }
 
-    /// <summary>4. A notification that belongs to a call is metered with it; any other is judged by itself.</summary>
+    /// <summary>4. A notification that belongs to a call is judged or metered within it; any other by itself.</summary>
     private async ValueTask NotifiedAsync(McpMessage notification, CancellationToken cancellationToken)
     {
         var call = CallOf(notification);
-        if (call?.Exchange is { } exchange)
-        {
-            if (exchange.TryRelate(notification.Bytes.Length))
-                await TellAsync(notification.Bytes, call);
-            else
-                call.Fail(new UpstreamException("VP5018", "The call brought more than its task may still receive; it was cut."));
-            return;
-        }
-
-        var passage = await _checkpoint.JudgeAsync(notification, Direction.ToClient, null, null, Waits.Never, cancellationToken);
-        if (passage is Passage.Open open)
-            await ReleaseAsync(open.Permit);
-    }
-
-    private async ValueTask ReleaseAsync(Permit permit)
-    {
-        try
-        {
-            var bytes = permit.Redeem();
-            if (permit.TryRelease(bytes.Length))
-                await TellAsync(bytes, null);
-            if (permit.Attempt is not null)
-            {
-                var outcome = new AttemptOutcome(OutcomeStatus.Completed, bytes.Length, null, null);
-                await _checkpoint.Decisions.CompleteAsync(permit, outcome, CancellationToken.None);
-            }
-        }
-        catch (Exception fault) when (fault is PermitException or Ledger.Entries.LedgerException)
-        {
-            LogNotReleased(_logger, fault, _checkpoint.Reader.Server.Name);
-        }
+        if (!await _notices.GiveAsync(notification, call?.Exchange, bytes => TellAsync(bytes, call), cancellationToken))
+            call?.Fail(new UpstreamException("VP5018", "The call brought more than its task may still receive; it was cut."));
     }
 
     private Call? CallOf(McpMessage notification)
@@ -450,9 +423,6 @@ internal sealed partial class McpSession : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message of server {Server} was refused: {Code}.")]
     private static partial void LogRefused(ILogger logger, string code, string server);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A message of server {Server} was not released.")]
-    private static partial void LogNotReleased(ILogger logger, Exception fault, string server);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message to server {Server} was not sent.")]
     private static partial void LogNotSent(ILogger logger, Exception fault, string server);
