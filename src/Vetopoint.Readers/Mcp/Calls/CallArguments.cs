@@ -7,6 +7,8 @@ namespace Vetopoint.Readers.Mcp.Calls;
 /// <summary>The arguments of one call, as the model chose them.</summary>
 internal sealed class CallArguments
 {
+    private ArgumentNodes? _nodes;
+
     private CallArguments(ReadOnlyMemory<byte> json)
     {
         Json = json;
@@ -23,7 +25,12 @@ internal sealed class CallArguments
             HasCaseVariants |= !folded.Add(MemberNames.Fold(Encoding.UTF8.GetBytes(name)));
     }
 
+    private CallArguments(string name, ReadOnlyMemory<byte> value) => Top = [(name, value)];
+
     public static CallArguments Of(ReadOnlyMemory<byte> json) => new(json);
+
+    /// <summary>One argument alone.</summary>
+    public static CallArguments OfOne(string name, ReadOnlyMemory<byte> value) => new(name, value);
 
     /// <summary>The raw object; empty when there are no arguments.</summary>
     public ReadOnlyMemory<byte> Json { get; }
@@ -36,6 +43,9 @@ internal sealed class CallArguments
 
     /// <summary>True when two names differ only by case: a server that ignores case takes only one of them.</summary>
     public bool HasCaseVariants { get; }
+
+    /// <summary>Every value at any depth, in order, up to a limit.</summary>
+    public ArgumentNodes Nodes => _nodes ??= ArgumentNodes.Of(Top);
 
     /// <summary>The raw value at a path with dots, such as <c>filter.table</c>; empty when there is none or it is null.</summary>
     public ReadOnlyMemory<byte> Find(string path)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json;
 using Vetopoint.Readers.Mcp.Mapping;
 using Vetopoint.Readers.Operations;
 
@@ -93,6 +94,10 @@ internal sealed class CallTargets
             ? place with { Sensitivity = SensitivityWords.Of(place.Name) }
             : null;
 
+    /// <summary>How much is touched by a call of several effects: the most, and not known where it is not of one of them.</summary>
+    public BlastRadius Radius(IEnumerable<Effect> effects, TrivialSelect? select) =>
+        effects.Select(effect => Radius(effect, select)).MaxBy(static radius => radius.Objects ?? long.MaxValue)!;
+
     /// <summary>How much is touched, as far as the call says.</summary>
     public BlastRadius Radius(Effect effect, TrivialSelect? select)
     {
@@ -106,32 +111,92 @@ internal sealed class CallTargets
 
     private long? Objects(Effect effect)
     {
-        long? limit = null;
-        foreach (var (name, value) in _arguments.Top)
+        // What any list in the call names may be what is acted on, whichever argument seems to name the target.
+        if (Breadth.Listed(_arguments) is not { } listed)
+            return null;
+        if (effect is Effect.Read or Effect.Export)
         {
-            if (RolesOf(name).HasFlag(ArgumentRoles.Limit) && CallArguments.Whole(value) is { } bound)
-                limit = Math.Max(limit ?? 0, bound);
+            if (!TryFindLimit(out var limit))
+                return null;
+            if (limit is { } bound)
+                return Math.Max(bound, listed);
         }
 
-        if (effect is Effect.Read or Effect.Export && limit is not null)
-            return limit;
         if (WantsEverything || (effect is not Effect.Read && Breadth.IsWidened(_arguments)) || _arguments.Top.Exists(static argument => Filters.Contains(argument.Name.ToLowerInvariant()))
             || _name.Words.Any(Many.Contains))
         {
             return null;
         }
 
-        if (_name.Words.Contains("count"))
+        if (Destroys(effect) && (Identified.HasCondition(_arguments) || Identified.NamesMany(_arguments)))
+            return null;
+        if (effect == Effect.Read && _name.Words.Contains("count"))
             return 1;
-        if (Main() is { } main)
+        if (Main() is not { } main)
         {
-            var names = Names(main.Value);
-            return main.Kind != "url" && names.Exists(name => Breadth.IsMany(name, main.Name)) ? null : names.Count;
+            // "Get the current time" is one thing; "get users" is not.
+            return _name.Words is [.., { } last] && !last.EndsWith('s') && effect == Effect.Read ? Math.Max(1, listed) : null;
         }
 
-        // "Get the current time" is one thing; "get users" is not.
-        return _name.Words is [.., { } last] && !last.EndsWith('s') && effect == Effect.Read ? 1 : null;
+        var names = Names(main.Value);
+        var isUncertain = Destroys(effect) || (effect == Effect.Update && main.Kind is "table" or "collection" or "database");
+        if (isUncertain)
+            return Identifiers(effect) is > 0 and var identified ? Math.Max(identified, listed) : null;
+        return main.Kind != "url" && names.Exists(name => Breadth.IsMany(name, main.Name)) ? null : Math.Max(names.Count, listed);
     }
+
+    private static bool Destroys(Effect effect) => effect is Effect.Delete or Effect.Purge or Effect.Overwrite or Effect.Move;
+
+    /// <summary>How many things the arguments tell apart, zero when none does.</summary>
+    private long Identifiers(Effect effect)
+    {
+        var most = 0L;
+        foreach (var (name, value) in _arguments.Top)
+        {
+            var names = Names(value);
+            if ((RolesOf(name).HasFlag(ArgumentRoles.Target) || Breadth.IsId(name) || IsKind(name))
+                && (RolesOf(name) & (ArgumentRoles.Environment | ArgumentRoles.Limit | ArgumentRoles.Content)) == 0
+                && Identified.By(_name.Words, effect, name, names))
+            {
+                most = Math.Max(most, names.Count);
+            }
+        }
+
+        return most;
+    }
+
+    private static bool IsKind(string name) => Array.Exists(Kinds, kind => kind.Names.Contains(string.Join('_', Words.Of(name))));
+
+    /// <summary>
+    /// The largest bound of those that are given; false when one, at any depth, is none. Servers take zero and numbers
+    /// below it, and what is no number, for no limit at all.
+    /// </summary>
+    private bool TryFindLimit(out long? limit)
+    {
+        limit = null;
+        foreach (var node in _arguments.Nodes.All)
+        {
+            var roles = node.Depth == 0 ? RolesOf(node.Name) : ArgumentRoleNames.Of(node.Name, null, false);
+            if (!roles.HasFlag(ArgumentRoles.Limit) || JsonBytes.IsNull(node.Raw.Span))
+                continue;
+            if (CallArguments.Whole(node.Raw) is > 0 and var bound)
+            {
+                if (node.Depth == 0 || limit is not null)
+                    limit = Math.Max(limit ?? 0, bound);
+            }
+            else if (!IsWordOfSize(node))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>An image's size may be "large"; a limit may not.</summary>
+    private static bool IsWordOfSize(ArgumentNode node) =>
+        node.Name is "size" or "count" or "first" or "top" or "n" or "rows" or "max"
+        && (node.IsContainer || node.Type is JsonTokenType.True or JsonTokenType.False || (node.Text is { } text && !text.Any(char.IsDigit)));
 
     private (string Kind, string Name, ReadOnlyMemory<byte> Value)? Main()
     {

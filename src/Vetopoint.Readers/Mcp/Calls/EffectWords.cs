@@ -107,7 +107,7 @@ internal static class EffectWords
         "cluster clusters instance instances vm vms node nodes pod pods deployment deployments container containers droplet "
         + "droplets network networks subnet subnets vpc dns loadbalancer stack stacks infrastructure machine machines "
         + "server servers service services namespace namespaces helm schema schemas index indexes table tables database "
-        + "databases collection migration migrations queue queues bucket buckets gateway gateways");
+        + "databases collection collections migration migrations queue queues bucket buckets gateway gateways");
 
     private static readonly FrozenSet<string> NounsOfArguments = Set(
         "type commit merge pull change new patch mark reply forward share press click permit transfer code shell scale "
@@ -244,10 +244,25 @@ internal static class EffectWords
 
     public static bool TryGet(string word, out EffectWord act) => Acts.TryGetValue(word, out act);
 
+    /// <summary>True when the words name a machine, a network or a place for data, and not the data in it.</summary>
+    public static bool NamesInfrastructure(IReadOnlyList<string> words) => words.Any(InfrastructureNouns.Contains) && !NamesData(words);
+
+    /// <summary>`delete_table_rows` is about data; a `message_queue` is none.</summary>
+    private static bool NamesData(IReadOnlyList<string> words)
+    {
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (DataNouns.Contains(words[i]) && (i + 1 == words.Count || !InfrastructureNouns.Contains(words[i + 1])))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>A change to a role is an assignment, a change to a rule is a change of policy.</summary>
     private static Effect OfNouns(Effect effect, List<string> words)
     {
-        var isData = words.Exists(DataNouns.Contains);
+        var isData = NamesData(words);
         foreach (var word in words)
         {
             if (RoleNouns.Contains(word))

@@ -22,24 +22,60 @@ internal sealed class MappedCall(
 
     /// <summary>
     /// What the mapping says of a call with these arguments. A value that is only nearly the expected one (another case,
-    /// a text for a flag) may raise the risk and never lowers it: servers differ on what they make of it.
+    /// a text for a flag, a list with it) may raise the risk and never lowers it: servers differ on what they make of it.
+    /// What only raises is put in; of anything else both are judged, and the call is not understood.
     /// </summary>
     private ImmutableArray<OperationMapping> Applied(CallArguments given)
     {
         var operations = mapping.Operations;
         foreach (var when in mapping.When)
         {
-            var match = Of(when.Condition, given.Find(when.Argument));
-            if (match == Match.None)
+            var match = ConditionMatches.Of(when.Condition, when.Argument, given);
+            if (match == ConditionMatch.None)
                 continue;
             var changed = when.Replaces ? when.Operations : Changed(operations, when.Operations);
-            if (match == Match.Exact || Risk(changed) >= Risk(operations))
+            if (match == ConditionMatch.Exact)
+            {
                 operations = changed;
-            else
-                _inexact = when.Argument;
+                continue;
+            }
+
+            if (Raised(operations, changed) is { } raised)
+            {
+                operations = raised;
+                continue;
+            }
+
+            _inexact = when.Argument;
+            if (Risk(changed) >= Risk(operations))
+                operations = [.. operations, .. changed];
         }
 
         return operations;
+    }
+
+    /// <summary>The operations with what is stricter in the changed ones; null where it cannot be told which is.</summary>
+    private static ImmutableArray<OperationMapping>? Raised(ImmutableArray<OperationMapping> before, ImmutableArray<OperationMapping> after)
+    {
+        if (before.Length != after.Length)
+            return null;
+        var raised = ImmutableArray.CreateBuilder<OperationMapping>(before.Length);
+        for (var i = 0; i < before.Length; i++)
+        {
+            var (one, other) = (before[i], after[i]);
+            var effect = one.Effect ?? Effect.Execute;
+            var changed = other.Effect ?? Effect.Execute;
+            var isSame = other with { Effect = one.Effect, Sensitivity = one.Sensitivity, Understood = one.Understood } == one;
+            if (!isSame || (changed != effect && effect != Effect.Read && (changed.Risk() < effect.Risk() || changed.Concern() != effect.Concern())))
+                return null;
+
+            var labels = other.Sensitivity is { } more && one.Sensitivity is { } known ? [.. known.Union(more)] : other.Sensitivity;
+            if (one.Sensitivity is null && other.Sensitivity is [])
+                labels = null;
+            raised.Add(other with { Sensitivity = labels, Understood = one.Understood == false ? false : other.Understood });
+        }
+
+        return raised.ToImmutable();
     }
 
     private static int Risk(ImmutableArray<OperationMapping> operations) =>
@@ -48,40 +84,6 @@ internal sealed class MappedCall(
     private static ImmutableArray<OperationMapping> Changed(
         ImmutableArray<OperationMapping> operations, ImmutableArray<OperationMapping> changes) =>
         changes.IsEmpty ? operations : [.. operations.Select(operation => operation.With(changes[0]))];
-
-    private static Match Of(Condition condition, ReadOnlyMemory<byte> value)
-    {
-        if (condition.Present is { } present && present != !value.IsEmpty)
-            return Match.None;
-        if (condition.Above is { } above && (value.IsEmpty || CallArguments.Whole(value) <= above))
-            return Match.None;
-        if (condition.StartsWith is { } start
-            && CallArguments.ScalarText(value)?.TrimStart().StartsWith(start, StringComparison.OrdinalIgnoreCase) != true)
-        {
-            return Match.None;
-        }
-
-        return condition.Values.IsEmpty ? Match.Exact : condition.Values.Max(expected => Of(expected, value));
-    }
-
-    private static Match Of(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> value)
-    {
-        if (JsonBytes.IsNull(expected.Span))
-            return value.IsEmpty ? Match.Exact : Match.None;
-        if (CallArguments.ScalarText(expected) is not { } wanted || CallArguments.ScalarText(value) is not { } text)
-            return Match.None;
-        if (wanted == text && JsonBytes.IsString(expected.Span) == JsonBytes.IsString(value.Span))
-            return Match.Exact;
-        return string.Equals(wanted.Trim(), text.Trim(), StringComparison.OrdinalIgnoreCase) ? Match.Near : Match.None;
-    }
-
-    /// <summary>How well a value is the expected one.</summary>
-    private enum Match
-    {
-        None = 0,
-        Near,
-        Exact,
-    }
 
     private ImmutableArray<Operation> Read(ImmutableArray<OperationMapping> operations)
     {
@@ -108,7 +110,7 @@ internal sealed class MappedCall(
             doubts.Add(new Evidence(EvidenceSource.Arguments, $"The value of `{Shown(inexact)}` is only nearly one the tool is known to take."));
         var target = operation.Target is { } named ? Rendered(named.Name, doubts) : [tool];
         var destination = operation.Destination is { } to ? Rendered(to.Name, doubts) : [];
-        var objects = Objects(operation.Objects);
+        var objects = Objects(operation);
         // One name may stand for many, so a number that the mapping gives for each is not to be believed.
         if (operation.Target is { } place0 && (operation.Effect ?? Effect.Execute) is not Effect.Read
             && (Breadth.IsWidened(arguments) || target.Any(name => Breadth.IsMany(name, place0.Name.Arguments.FirstOrDefault()))))
@@ -166,12 +168,29 @@ internal sealed class MappedCall(
         objects, null, null, null, operation.Reversible ?? Reversibility.None,
         objects is null ? Knowledge.Unknown : Knowledge.Declared);
 
+    /// <summary>The number the mapping gives, or an argument; a list anywhere may be what is changed, and counts where it is longer.</summary>
+    private long? Objects(OperationMapping operation)
+    {
+        var objects = Objects(operation.Objects);
+        if ((operation.Effect ?? Effect.Execute) is Effect.Read || objects is not { } known)
+            return objects;
+        if (Breadth.Listed(arguments) is not { } listed)
+            return null;
+        // A number of the mapping is for each of the targets, which are a list too.
+        var isOfTargets = operation.Objects?.Argument is null && operation.Target is { } named
+            && named.Name.Arguments.Any(name => JsonBytes.IsArray(arguments.Find(name).Span));
+        return isOfTargets ? known : Math.Max(known, listed);
+    }
+
     private long? Objects(ObjectsMapping? objects)
     {
         if (objects?.Argument is not { } argument)
             return objects?.Number;
-        var value = arguments.Find(argument.Arguments.First());
-        return JsonBytes.IsArray(value.Span) ? JsonBytes.Items(value).Count : CallArguments.Whole(value);
+        // Servers take nothing, zero and less for no limit at all.
+        var name = argument.Arguments.First();
+        var value = arguments.Find(name);
+        var number = JsonBytes.IsArray(value.Span) ? Breadth.Listed(CallArguments.OfOne(name, value)) : CallArguments.Whole(value);
+        return number is > 0 ? number : null;
     }
 
     /// <summary>

@@ -81,6 +81,8 @@ internal sealed class UnmappedCall
         }
 
         _claims.Add(effect);
+        if (effect is Effect.Delete or Effect.Purge && EffectWords.NamesInfrastructure(_name.Words))
+            _claims.Add(Effect.ChangeInfrastructure);
         if (_name.IsMixed)
             Doubt(EvidenceSource.Name, $"Its name says that it reads and also: {effect.ToName()}.");
         else
@@ -443,7 +445,7 @@ internal sealed class UnmappedCall
             _claims.Raise(Effect.Delete, Effect.Purge);
         var effects = _claims.Strictest();
         var asked = targets.All(_select);
-        var radius = targets.Radius(effects[0], _select);
+        var radius = targets.Radius(effects, _select);
         if (_claims.Reads && IsBulkRead(targets, asked))
         {
             effects.Remove(Effect.Read);
