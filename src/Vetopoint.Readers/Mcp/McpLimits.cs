@@ -74,6 +74,9 @@ public static class McpLimits
     /// <summary>Structured texts inside each other that are looked into; a text with deeper ones is not understood.</summary>
     public const int TextNestingMax = 3;
 
+    /// <summary>Schemes of its own resources that are remembered of one server.</summary>
+    public const int ResourceSchemesMax = 64;
+
     /// <summary>Bytes of a member of <c>params</c> that only says who calls or where a list goes on.</summary>
     public const int ParameterBytesMax = 2048;
 

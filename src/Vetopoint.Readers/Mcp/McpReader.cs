@@ -89,11 +89,31 @@ public static class McpReader
         var forms = mapping is null
             ? UnmappedForms.Of(message, arguments, context)
             : MappedForms.Of(message, mapping, source, arguments, context);
+        if (mapping is not null)
+            forms = [.. forms.Select(form => form with { Operations = Raised(context, tool, source, arguments, form.Operations) })];
+        if (ParameterShapes.DoubtOf(message) is { } doubt)
+            forms = [.. forms.Select(form => form with { Operations = [.. form.Operations.Select(operation => Doubted(operation, doubt))] })];
         if (answered.Length > 0)
             forms = [.. forms.Select(form => form with { Operations = [.. form.Operations, .. answered] })];
         var input = new JsonInput(context.Server, tool, arguments.Json.IsEmpty ? "{}"u8.ToArray() : arguments.Json);
         return InContext(Reading.Of(forms, input), context);
     }
+
+    /// <summary>What the values say that a mapping cannot.</summary>
+    private static ImmutableArray<Operation> Raised(
+        ToolContext context, string tool, EvidenceSource source, CallArguments arguments, ImmutableArray<Operation> operations)
+    {
+        operations = WellKnownValues.WithoutCode(arguments, operations);
+        return source == EvidenceSource.WellKnownServer && context.Mapping.KnownAs is { } known
+            ? WellKnownValues.Raised(known, tool, arguments, operations)
+            : operations;
+    }
+
+    private static Operation Doubted(Operation operation, string doubt) => operation with
+    {
+        Understood = false,
+        Evidence = operation.Evidence.Insert(0, new Evidence(EvidenceSource.Arguments, doubt)),
+    };
 
     private static Reading Of(ToolContext context, McpMessage message, ImmutableArray<Operation> operations)
     {
@@ -115,12 +135,16 @@ public static class McpReader
             evidence = evidence.Add(new Evidence(EvidenceSource.Arguments, "The person is asked to open a link of the server's."));
         }
 
+        var isResource = method.TargetMember == "uri" && method.Direction == McpDirection.ToServer;
+        var address = isResource ? ResourceAddress.Of(name, context.ResourceSchemes) : default;
         var doubt = message.Method switch
         {
             "prompts/get" => ParameterText.DoubtOfArguments(message.Arguments),
-            "resources/read" or "resources/subscribe" => ParameterText.DoubtOfUri(name),
-            _ => null,
+            "completion/complete" => ParameterText.DoubtOfCompletion(message),
+            _ => address.Doubt,
         };
+        if (method.Direction == McpDirection.ToServer)
+            doubt ??= ParameterShapes.DoubtOf(message);
         if (doubt is not null)
             evidence = evidence.Insert(0, new Evidence(EvidenceSource.Arguments, doubt));
         var operation = new Operation
@@ -136,7 +160,7 @@ public static class McpReader
         };
 
         // A resource at a web address makes the server call it, and the address can carry data.
-        if (method.TargetMember == "uri" && name is not null && AddressText.IsNetwork(name))
+        if (name is not null && (address.Reaches || (isResource && AddressText.IsNetwork(name))))
         {
             var host = Place("host", AddressText.HostOf(name), context);
             return [operation, operation with { Effect = Effect.Send, Target = host, Destination = host }];

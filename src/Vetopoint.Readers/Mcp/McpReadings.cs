@@ -12,7 +12,8 @@ namespace Vetopoint.Readers.Mcp;
 /// What the reader makes of a call, without running it: one line of JSON in, one line of JSON out.
 /// <code>
 /// { "server": "ops", "tool": { …definition… }, "call": { "jsonrpc": "2.0", … } or { "name": …, "arguments": … },
-///   "mapping": { …the server's object in the config… }, "reviewed": false, "direction": "to-server" }
+///   "mapping": { …the server's object in the config… }, "reviewed": false, "direction": "to-server",
+///   "resources": { …a result of resources/list or resources/templates/list… } }
 /// </code>
 /// Only <c>call</c> is needed. The answer has <c>kind</c> (<c>action</c> or <c>protocol</c>), <c>understood</c>,
 /// <c>operations</c>, <c>forms</c> and <c>suspicion</c>, or a <c>problem</c>.
@@ -21,7 +22,7 @@ public static class McpReadings
 {
     private const int LineBytesMax = 64 * 1024 * 1024;
 
-    private static readonly string[] Members = ["server", "tool", "call", "mapping", "reviewed", "direction"];
+    private static readonly string[] Members = ["server", "tool", "call", "mapping", "reviewed", "direction", "resources"];
 
     private static readonly JsonWriterOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -107,6 +108,7 @@ public static class McpReadings
                 ? McpDirection.ToClient
                 : McpDirection.ToServer,
             Mapping = mapping,
+            ResourceSchemes = ResourceSchemes.Of(JsonBytes.Member(json, "resources")),
             Definition = definition,
             Reviewed = JsonBytes.Member(json, "reviewed").Span.SequenceEqual("true"u8),
             Suspicion = definition is null ? null : ToolSuspicions.Of(definition) is { IsEmpty: false } reasons ? string.Join(' ', reasons) : null,

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Vetopoint.Readers.Mcp.Mapping;
 using Vetopoint.Readers.Mcp.Tools;
 
@@ -16,6 +17,9 @@ public sealed record ToolContext
 
     /// <summary>What the operator says of the server and its tools.</summary>
     public ServerMapping Mapping { get; init; } = ServerMapping.Empty;
+
+    /// <summary>The schemes of the resources that the server has listed, in lower case; resources of others are not understood.</summary>
+    public FrozenSet<string> ResourceSchemes { get; init; } = [];
 
     /// <summary>The definition of the called tool as it was pinned; null when it is not known, or not a tool call.</summary>
     public ToolDefinition? Definition { get; init; }
