@@ -89,8 +89,12 @@ public sealed class McpGate : IAsyncDisposable
         _upstreams.Dispose();
     }
 
-    private Checkpoint CheckpointFor(TaskHandle task, GovernedServer server) => new(
-        _decisions, _readers.GetValue(server, known => new ServerReader(known, _pins)), new Releases(new OfferedTools(server.Name, _pins)), task, _options, _time, _logger);
+    private Checkpoint CheckpointFor(TaskHandle task, GovernedServer server)
+    {
+        var reader = _readers.GetValue(server, known => new ServerReader(known, _pins));
+        return new Checkpoint(
+            _decisions, reader, new Releases(new OfferedTools(server.Name, _pins), reader), task, _options, _time, _logger);
+    }
 
     private async Task<IUpstream> ConnectAsync(
         GovernedServer server, Action<ReadOnlyMemory<byte>>? standardError, CancellationToken cancellationToken) => server.Address switch

@@ -8,7 +8,7 @@ using Vetopoint.Readers.Operations;
 namespace Vetopoint.Gates.Mcp.Exchanges;
 
 /// <summary>What is done to a result before it is released: lists are observed and kept private, a downgrade is told.</summary>
-internal sealed class Releases(OfferedTools offered)
+internal sealed class Releases(OfferedTools offered, ServerReader reader)
 {
     private const string CacheScope = "cacheScope";
 
@@ -21,6 +21,8 @@ internal sealed class Releases(OfferedTools offered)
             return answer;
         if (request.Method == "tools/list")
             await offered.ObserveAsync(answer, cancellationToken);
+        else if (request.Method is "resources/list" or "resources/templates/list")
+            reader.ObserveResources(answer);
 
         // What one caller may see is not what another may: no shared cache keeps it.
         var prepared = answer.WithResultText(CacheScope, "public", "private");

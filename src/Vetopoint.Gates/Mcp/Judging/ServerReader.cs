@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Text.Json;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Tools;
@@ -12,7 +13,8 @@ namespace Vetopoint.Gates.Mcp.Judging;
 /// <summary>Reads the messages of one server with its pinned tools and the mapping of the active config, never with what the server says now.</summary>
 internal sealed class ServerReader(GovernedServer server, ToolPins pins)
 {
-    private Contexts _contexts = new(server.Name, server.CurrentMapping()); // swapped whole with the mapping
+    private readonly Lock _observing = new();
+    private Contexts _contexts = new(server.Name, server.CurrentMapping(), []); // swapped whole with the mapping or the schemes
 
     public GovernedServer Server => server;
 
@@ -45,12 +47,25 @@ internal sealed class ServerReader(GovernedServer server, ToolPins pins)
         return json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("outputSchema", out _);
     }
 
+    /// <summary>Remembers which schemes the server's own resources have: only those are read without a doubt.</summary>
+    public void ObserveResources(McpMessage answer)
+    {
+        var listed = ResourceSchemes.Of(answer.Result);
+        lock (_observing)
+        {
+            var contexts = Current();
+            var known = contexts.ToServer.ResourceSchemes;
+            if (!listed.IsSubsetOf(known) && known.Count < McpLimits.ResourceSchemesMax)
+                Volatile.Write(ref _contexts, new Contexts(server.Name, contexts.ToServer.Mapping, known.Union(listed).ToFrozenSet(StringComparer.Ordinal)));
+        }
+    }
+
     private Contexts Current()
     {
         var contexts = Volatile.Read(ref _contexts);
         var mapping = server.CurrentMapping();
         if (!ReferenceEquals(contexts.ToServer.Mapping, mapping))
-            Volatile.Write(ref _contexts, contexts = new Contexts(server.Name, mapping));
+            Volatile.Write(ref _contexts, contexts = new Contexts(server.Name, mapping, contexts.ToServer.ResourceSchemes));
         return contexts;
     }
 
@@ -59,9 +74,9 @@ internal sealed class ServerReader(GovernedServer server, ToolPins pins)
     {
         private readonly ConcurrentDictionary<string, (PinnedTool Pin, ToolContext Context)> _tools = new(StringComparer.Ordinal);
 
-        public Contexts(string server, ServerMapping mapping)
+        public Contexts(string server, ServerMapping mapping, FrozenSet<string> schemes)
         {
-            ToServer = new ToolContext { Server = server, Mapping = mapping, Direction = McpDirection.ToServer };
+            ToServer = new ToolContext { Server = server, Mapping = mapping, Direction = McpDirection.ToServer, ResourceSchemes = schemes };
             ToClient = ToServer with { Direction = McpDirection.ToClient };
         }
 
