@@ -36,6 +36,7 @@ internal sealed class CallTargets
     private readonly CallArguments _arguments;
     private readonly ToolContext _context;
     private readonly ToolProfile? _profile;
+    private readonly CallEnvironments _environments;
 
     public CallTargets(string tool, NameReading name, CallArguments arguments, ToolContext context, ToolProfile? profile)
     {
@@ -44,7 +45,13 @@ internal sealed class CallTargets
         _arguments = arguments;
         _context = context;
         _profile = profile;
+        _environments = CallEnvironments.Of(
+            arguments, context.Mapping.Environments, context.Mapping.Environment, static _ => false, isPlaceOnly: false);
     }
+
+    /// <summary>True when it takes from one environment and puts into another.</summary>
+    /// <param name="isRead">True for a call that otherwise only reads: it may compare two places, and puts nothing into its target.</param>
+    public bool Crosses(bool isRead) => _environments.Crosses && (!isRead || _environments.IsPlain);
 
     /// <summary>True when the name, or a flag that is set, asks for everything.</summary>
     public bool WantsEverything => _name.Words.Any(Everything.Contains)
@@ -79,6 +86,12 @@ internal sealed class CallTargets
             return null;
         var place = _arguments.Top.FirstOrDefault(argument => RolesOf(argument.Name).HasFlag(ArgumentRoles.Destination)
             && CallArguments.ScalarText(argument.Value) is { Length: > 0 });
+        if (_environments.Crosses)
+        {
+            return new Target(
+                effect == Effect.Send ? "recipient" : target.Kind, Cut(_environments.ToName ?? _environments.To!), _environments.To, []);
+        }
+
         if (place.Name is null)
             return null;
         var to = EnvironmentArgument(ArgumentRoles.Destination);
@@ -233,8 +246,17 @@ internal sealed class CallTargets
     private string? EnvironmentOf(string name)
     {
         var server = _context.Mapping.Environment;
+        if (_environments.Crosses)
+        {
+            // Where prod is named beside the two ends, this end is not known: it counts as prod, and is not the other one.
+            var from = _environments.From!;
+            if (_environments.NamesProd || (EnvironmentNames.MeansProd(name) && from != Target.UnknownEnvironment))
+                return _environments.To == Target.UnknownEnvironment ? null : Target.UnknownEnvironment;
+            return from == Target.UnknownEnvironment || from == server || (server is null && _context.Reviewed) ? from : null;
+        }
+
         var argument = HasEnvironmentPair() ? EnvironmentArgument(ArgumentRoles.Source) : EnvironmentArgument(ArgumentRoles.None);
-        if (EnvironmentNames.MeansProd(name) || argument == Target.UnknownEnvironment || server == Target.UnknownEnvironment)
+        if (EnvironmentNames.MeansProd(name) || (_environments.NamesProd && !HasEnvironmentPair()) || argument == Target.UnknownEnvironment || server == Target.UnknownEnvironment)
             return Target.UnknownEnvironment;
         var given = HasArgument(ArgumentRoles.Environment);
         if (!given)

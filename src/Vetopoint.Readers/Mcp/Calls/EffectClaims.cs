@@ -22,6 +22,9 @@ internal sealed class EffectClaims
     /// <summary>True when some source says that it reads, whatever else is said.</summary>
     public bool Reads => _claims.ContainsKey(EffectConcern.None);
 
+    /// <summary>True when some source says that data leaves its place.</summary>
+    public bool Discloses => _claims.ContainsKey(EffectConcern.Disclosure);
+
     public void Add(Effect effect)
     {
         var concern = effect.Concern();

@@ -90,8 +90,53 @@ internal sealed class MappedCall(
         var read = ImmutableArray.CreateBuilder<Operation>();
         foreach (var operation in operations)
             read.AddRange(Read(operation));
+        if (Besides(read) is { } besides)
+            read.Add(besides);
         return read.ToImmutable();
     }
+
+    /// <summary>
+    /// What a change does besides what the mapping says of it: it gives a role or a permission, or takes data from one
+    /// environment into another. Arguments that the mapping explains are left to it.
+    /// </summary>
+    private Operation? Besides(ImmutableArray<Operation>.Builder read)
+    {
+        if (read.FirstOrDefault(static one => one.Effect is Effect.Create or Effect.Update or Effect.Overwrite) is not { } change)
+            return null;
+        var words = Words.Of(tool);
+        if (PrivilegeArguments.Of(words, arguments, Explained.Contains) is var (effect, argument)
+            && !read.Any(one => one.Effect.Concern() == EffectConcern.Authority))
+        {
+            var says = new Evidence(EvidenceSource.Arguments, $"The argument `{Shown(argument)}` says what someone may do: {effect.ToName()}.");
+            return change with { Effect = effect, Destination = null, Evidence = change.Evidence.Insert(0, says) };
+        }
+
+        if (!Environments.Crosses)
+            return null;
+        var two = new Evidence(EvidenceSource.Arguments, "It names two environments, one to take from and one to put into.");
+        return change with
+        {
+            Effect = Effect.Export,
+            Target = change.Target with { Environment = Environments.From },
+            Destination = change.Target with { Name = Environments.ToName ?? change.Target.Name, Environment = Environments.To },
+            Evidence = change.Evidence.Insert(0, two),
+        };
+    }
+
+    /// <summary>The arguments of which the mapping says what they mean, other than what is acted on.</summary>
+    private HashSet<string> Explained => field ??= [.. AllOperations()
+        .SelectMany(static operation => new[] { operation.Environment, operation.Destination?.Environment, operation.Destination?.Name })
+        .OfType<Template>()
+        .SelectMany(static template => template.Arguments)
+        .Concat(mapping.When.Select(static when => when.Argument))
+        .Select(static path => path.Split('.')[0])];
+
+    private IEnumerable<OperationMapping> AllOperations() => mapping.Operations
+        .Concat(mapping.When.SelectMany(static when => when.Operations))
+        .Concat(mapping.Forms.SelectMany(static form => form.Operations));
+
+    private CallEnvironments Environments => field ??= CallEnvironments.Of(
+        arguments, context.Mapping.Environments, context.Mapping.Environment, Explained.Contains, isPlaceOnly: true);
 
     private IEnumerable<Operation> Read(OperationMapping operation)
     {
@@ -128,6 +173,11 @@ internal sealed class MappedCall(
         {
             var labels = operation.Sensitivity ?? SensitivityWords.Of(target[i]);
             var environment = Environment(operation, target[i]);
+            var away = operation.Destination?.Environment is { } other ? EnvironmentOf(other) : null;
+
+            // Beside a prod destination the target counts as prod without being the same place.
+            if (Environments.NamesProd && environment != Target.UnknownEnvironment)
+                environment = away == Target.UnknownEnvironment ? null : Target.UnknownEnvironment;
             var place = new Target(operation.Target?.Kind ?? "tool", target[i], environment, labels);
             var one = new Operation
             {
@@ -136,7 +186,7 @@ internal sealed class MappedCall(
                 Destination = operation.Destination is { } end && destination.Length > 0
                     ? new Target(
                         end.Kind, destination[Math.Min(i, destination.Length - 1)],
-                        end.Environment is { } other ? EnvironmentOf(other) : environment, [])
+                        end.Environment is null ? environment : away, [])
                     : null,
                 BlastRadius = Radius(operation, objects),
                 Understood = doubts.Count == 0 && (operation.Understood ?? true),

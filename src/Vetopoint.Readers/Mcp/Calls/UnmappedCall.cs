@@ -443,6 +443,13 @@ internal sealed class UnmappedCall
     {
         if (_isForced)
             _claims.Raise(Effect.Delete, Effect.Purge);
+        ReadPrivileges();
+        if (targets.Crosses(_claims.IsRead) && !_claims.Discloses)
+        {
+            _claims.Add(Effect.Export);
+            Note(EvidenceSource.Arguments, "It names two environments, one to take from and one to put into.");
+        }
+
         var effects = _claims.Strictest();
         var asked = targets.All(_select);
         var radius = targets.Radius(effects, _select);
@@ -486,6 +493,15 @@ internal sealed class UnmappedCall
             operations.Add(operations[0] with { Effect = Effect.Overwrite, Target = written, Destination = null });
         operations.AddRange(addresses.Where(_ => !effects.Contains(Effect.Send)).Select(address => Calling(operations[0], address)));
         return operations.ToImmutable();
+    }
+
+    /// <summary>A role or permission in a call that changes something is what it gives; in one that reads it is what it looks for.</summary>
+    private void ReadPrivileges()
+    {
+        if (!_claims.IsMore || PrivilegeArguments.Of(_name.Words, _arguments, static _ => false) is not var (effect, argument))
+            return;
+        _claims.Add(effect);
+        Note(EvidenceSource.Arguments, $"The argument `{Shown(argument)}` says what someone may do: {effect.ToName()}.");
     }
 
     private bool IsBulkRead(CallTargets targets, ImmutableArray<Target> asked) =>

@@ -50,6 +50,22 @@ internal sealed class EnvironmentNames
         return Aliases.TryGetValue(trimmed, out var alias) && _known.Contains(alias) ? alias : null;
     }
 
+    /// <summary>The environment that a value stands for or has in it (`dev-db`); null when it has none, prod before any other.</summary>
+    public string? Named(string text)
+    {
+        if (Canonical(text) is { } canonical)
+            return canonical;
+        if (MeansProd(text))
+            return Operations.Target.UnknownEnvironment;
+        foreach (var word in Words.Of(text))
+        {
+            if (Canonical(word) is { } named)
+                return named;
+        }
+
+        return null;
+    }
+
     /// <summary>True when a word of the text is one for prod.</summary>
     public static bool MeansProd(string text)
     {
