@@ -9,14 +9,20 @@ public static class ControlLimits
     /// <summary>How long a challenge can be answered.</summary>
     public static TimeSpan ChallengeLife { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Challenges that may be outstanding at once; the oldest gives way.</summary>
-    public const int ChallengesMax = 64;
+    /// <summary>Challenges of one requester that may be outstanding at once; the oldest of its own gives way.</summary>
+    public const int ChallengesOfOneMax = 16;
 
-    /// <summary>Failed proofs that name one key, within <see cref="ProofFailureWindow"/>, after which that key's are refused for a while.</summary>
+    /// <summary>Challenges that may be outstanding at once. Nobody's gives way for another requester's: the next is refused.</summary>
+    public const int ChallengesMax = 1024;
+
+    /// <summary>Bytes of what the outstanding challenges show, all together. The next is refused.</summary>
+    public const long ChallengeBytesMax = 64L * 1024 * 1024;
+
+    /// <summary>Failed proofs of one requester, within <see cref="ProofFailureWindow"/>, after which that one's are refused for a while.</summary>
     public const int ProofFailuresMax = 10;
 
-    /// <summary>Failed proofs within <see cref="ProofFailureWindow"/>, whatever key they name, after which every proof is refused for a while.</summary>
-    public const int ProofFailuresOfAllMax = 50;
+    /// <summary>Failed proofs that are remembered; the oldest is forgotten.</summary>
+    public const int ProofFailuresRememberedMax = 1024;
 
     public static TimeSpan ProofFailureWindow { get; } = TimeSpan.FromMinutes(5);
 

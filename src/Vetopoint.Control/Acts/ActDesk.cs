@@ -14,12 +14,14 @@ namespace Vetopoint.Control.Acts;
 
 /// <summary>
 /// Where a person's acts are proved and performed.
-/// 1. <see cref="ChallengeAsync"/> says exactly what would be agreed to. 2. The person's own program shows it and signs.
-/// 3. <see cref="PerformAsync"/> checks the signature against the challenge it gave out, once. 4. The act is judged by the active policies
+/// 1. <see cref="ChallengeAsync(Act, string?, string, CancellationToken)"/> says exactly what would be agreed to. 2. The person's own program shows it and signs.
+/// 3. <see cref="PerformAsync(ActProof, string, CancellationToken)"/> checks the signature against the challenge it gave out, once. 4. The act is judged by the active policies
 /// as the operation <c>change_policy</c>, recorded, and only then done.
 /// </summary>
 public sealed class ActDesk
 {
+    private const string ThisProcess = "";
+
     private readonly EngineChain _chain;
     private readonly ApproverDirectory _approvers;
     private readonly ActivePolicySet _policies;
@@ -52,20 +54,37 @@ public sealed class ActDesk
     /// <param name="keyId">The approver's key; null when only one is enrolled.</param>
     /// <param name="cancellationToken">Gives up asking.</param>
     /// <exception cref="ActException">It cannot be asked for now.</exception>
-    public async Task<ActChallenge> ChallengeAsync(Act act, string? keyId, CancellationToken cancellationToken) // 1.
+    public Task<ActChallenge> ChallengeAsync(Act act, string? keyId, CancellationToken cancellationToken) =>
+        ChallengeAsync(act, keyId, ThisProcess, cancellationToken);
+
+    /// <summary>States what a person would agree to, to a requester with limits of its own.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="keyId">The approver's key; null when only one is enrolled.</param>
+    /// <param name="requester">Who asks, as the connection tells it: a process, never a name of its own choosing.</param>
+    /// <param name="cancellationToken">Gives up asking.</param>
+    /// <exception cref="ActException">It cannot be asked for now.</exception>
+    public async Task<ActChallenge> ChallengeAsync(Act act, string? keyId, string requester, CancellationToken cancellationToken) // 1.
     {
         ArgumentNullException.ThrowIfNull(act);
         var approver = ApproverOf(keyId);
-        return _challenges.Give(await _preparation.PrepareAsync(act, approver, cancellationToken), approver);
+        return _challenges.Give(await _preparation.PrepareAsync(act, approver, cancellationToken), approver, requester);
     }
 
     /// <summary>Performs the act that a statement names. Durable when it returns.</summary>
     /// <exception cref="ActException">The proof is not good, or the act is not possible any more. Nothing was changed.</exception>
     /// <exception cref="LedgerException">It could not be recorded. Nothing was changed.</exception>
-    public async Task<ActResult> PerformAsync(ActProof proof, CancellationToken cancellationToken)
+    public Task<ActResult> PerformAsync(ActProof proof, CancellationToken cancellationToken) => PerformAsync(proof, ThisProcess, cancellationToken);
+
+    /// <summary>Performs the act that a statement names, for a requester with limits of its own. Durable when it returns.</summary>
+    /// <param name="proof">The signed statement.</param>
+    /// <param name="requester">Who sends it, as the connection tells it.</param>
+    /// <param name="cancellationToken">Only before anything was done.</param>
+    /// <exception cref="ActException">The proof is not good, or the act is not possible any more. Nothing was changed.</exception>
+    /// <exception cref="LedgerException">It could not be recorded. Nothing was changed.</exception>
+    public async Task<ActResult> PerformAsync(ActProof proof, string requester, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(proof);
-        var (given, entry, approver) = _challenges.Take(proof, _approvers); // 3.
+        var (given, entry, approver) = _challenges.Take(proof, _approvers, requester); // 3.
 
         // What was shown must still be so: prepared again, it has to come out the same.
         var now = await _preparation.PrepareAsync(given.Act, approver, cancellationToken, given.AgentKey);

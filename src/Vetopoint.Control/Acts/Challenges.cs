@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Vetopoint.Control.Approvers;
 using Vetopoint.Ledger.Approvals;
@@ -6,26 +7,36 @@ using Vetopoint.Ledger.Entries;
 namespace Vetopoint.Control.Acts;
 
 /// <summary>The challenges that were given out and not answered. Each is taken once, good or bad.</summary>
+/// <remarks>
+/// Everything is bounded by requester (the process at the other end), never by the key that is named: whoever asks too often or signs
+/// wrongly keeps itself out, and cannot keep out the key's owner or push out what that one was asked.
+/// </remarks>
 internal sealed class Challenges(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, OutstandingAct> _outstanding = new(StringComparer.Ordinal);
-    private readonly Queue<string> _order = [];
-    private readonly Queue<(DateTimeOffset At, string KeyId)> _failures = [];
+    private readonly Queue<(DateTimeOffset At, string Requester)> _failures = [];
+    private long _bytes;
 
-    public ActChallenge Give(PreparedAct act, EnrolledApprover approver)
+    /// <exception cref="ActException">Too many are open.</exception>
+    public ActChallenge Give(PreparedAct act, EnrolledApprover approver, string requester)
     {
         var now = time.GetUtcNow();
         var details = act.Paper.Encode();
         var statement = ApprovalStatement.For(
             act.Kind, act.Subject, act.Rung, ApprovalStatement.NewChallenge(), now, approver.Name, details);
-        var outstanding = new OutstandingAct(act, statement.Encode(), details, approver.KeyId, now + ControlLimits.ChallengeLife);
+        var outstanding = new OutstandingAct(act, statement.Encode(), details, approver.KeyId, now + ControlLimits.ChallengeLife, requester);
         lock (_lock)
         {
+            foreach (var (challenge, _) in _outstanding.Where(open => now >= open.Value.ExpiresAt).ToList())
+                TryRemove(challenge, out _);
+            var own = _outstanding.Where(open => open.Value.Requester == requester).OrderBy(open => open.Value.ExpiresAt).Select(open => open.Key).ToList();
+            foreach (var oldest in own.Take(own.Count - ControlLimits.ChallengesOfOneMax + 1))
+                TryRemove(oldest, out _);
+            if (_outstanding.Count >= ControlLimits.ChallengesMax || _bytes + outstanding.Bytes > ControlLimits.ChallengeBytesMax)
+                throw new ActException(ControlCodes.TooManyFailures, "Too many requests to agree to something are open. Answer those, or wait until they expire.");
             _outstanding.Add(statement.Challenge, outstanding);
-            _order.Enqueue(statement.Challenge);
-            while (_order.Count > ControlLimits.ChallengesMax)
-                _outstanding.Remove(_order.Dequeue());
+            _bytes += outstanding.Bytes;
         }
 
         return new ActChallenge(outstanding.Statement, details, outstanding.ExpiresAt) { Bound = act.Bound };
@@ -33,15 +44,14 @@ internal sealed class Challenges(TimeProvider time)
 
     /// <summary>Takes the challenge that a proof answers and checks the proof against it.</summary>
     /// <exception cref="ActException">The proof is not good.</exception>
-    public (PreparedAct Act, ProofEntry Proof, EnrolledApprover Approver) Take(ActProof proof, ApproverDirectory approvers)
+    public (PreparedAct Act, ProofEntry Proof, EnrolledApprover Approver) Take(ActProof proof, ApproverDirectory approvers, string requester)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
             while (_failures.TryPeek(out var failed) && now - failed.At > ControlLimits.ProofFailureWindow)
                 _failures.Dequeue();
-            if (_failures.Count >= ControlLimits.ProofFailuresOfAllMax
-                || _failures.Count(failure => failure.KeyId == proof.KeyId) >= ControlLimits.ProofFailuresMax)
+            if (_failures.Count(failure => failure.Requester == requester) >= ControlLimits.ProofFailuresMax)
             {
                 throw new ActException(
                     ControlCodes.TooManyFailures, $"Too many proofs were wrong. Wait {ControlLimits.ProofFailureWindow.TotalMinutes:0} minutes.");
@@ -53,7 +63,9 @@ internal sealed class Challenges(TimeProvider time)
             }
             catch (ActException)
             {
-                _failures.Enqueue((now, proof.KeyId));
+                _failures.Enqueue((now, requester));
+                if (_failures.Count > ControlLimits.ProofFailuresRememberedMax)
+                    _failures.Dequeue();
                 throw;
             }
         }
@@ -71,7 +83,7 @@ internal sealed class Challenges(TimeProvider time)
             throw new ActException(ControlCodes.ProofWrong, $"The statement cannot be read. {exception.Message}");
         }
 
-        if (!_outstanding.Remove(challenge, out var outstanding) || now >= outstanding.ExpiresAt)
+        if (!TryRemove(challenge, out var outstanding) || now >= outstanding.ExpiresAt)
         {
             throw new ActException(
                 ControlCodes.ChallengeUnknown, "The statement answers no open challenge: it was used before, is too old, or was not made here. Ask again.");
@@ -91,7 +103,19 @@ internal sealed class Challenges(TimeProvider time)
         return (outstanding.Act, entry, approver);
     }
 
-    private sealed record OutstandingAct(PreparedAct Act, byte[] Statement, byte[] Details, string KeyId, DateTimeOffset ExpiresAt);
+    private bool TryRemove(string challenge, [NotNullWhen(true)] out OutstandingAct? outstanding)
+    {
+        if (!_outstanding.Remove(challenge, out outstanding))
+            return false;
+        _bytes -= outstanding.Bytes;
+        return true;
+    }
+
+    private sealed record OutstandingAct(
+        PreparedAct Act, byte[] Statement, byte[] Details, string KeyId, DateTimeOffset ExpiresAt, string Requester)
+    {
+        public long Bytes => Statement.Length + Details.Length;
+    }
 }
 
 /// <summary>An act that a person was asked to agree to, with all that was fixed when they were asked.</summary>

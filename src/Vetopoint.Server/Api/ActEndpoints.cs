@@ -4,6 +4,7 @@ using Vetopoint.Control.Attempts;
 using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Server.Composition;
+using Vetopoint.Server.Listening;
 using ActResult = Vetopoint.Api.Messages.ActResult;
 
 namespace Vetopoint.Server.Api;
@@ -19,7 +20,7 @@ internal static class ActEndpoints
         routes.MapPost("/v1/challenges", async context =>
         {
             var request = await ApiPipeline.ReadAsync(context, ApiJson.Default.ChallengeRequest);
-            var challenge = await parts.Acts.ChallengeAsync(ActOf(request, parts), KeyOf(request, parts), context.RequestAborted);
+            var challenge = await parts.Acts.ChallengeAsync(ActOf(request, parts), KeyOf(request, parts), PeerCredentials.RequesterOf(context), context.RequestAborted);
             await ApiPipeline.AnswerAsync(context, new Challenge(
                 Convert.ToBase64String(challenge.Statement.Span), Convert.ToBase64String(challenge.Details.Span),
                 challenge.Bound.IsEmpty ? null : Convert.ToBase64String(challenge.Bound.Span)), ApiJson.Default.Challenge);
@@ -29,7 +30,7 @@ internal static class ActEndpoints
             var request = await ApiPipeline.ReadAsync(context, ApiJson.Default.ActRequest);
             var proof = new ActProof(FromBase64(request.Statement, "statement"), FromBase64(request.Signature, "signature"), request.KeyId);
             var (act, subject) = Named(proof.Statement);
-            var done = await parts.Acts.PerformAsync(proof, context.RequestAborted);
+            var done = await parts.Acts.PerformAsync(proof, PeerCredentials.RequesterOf(context), context.RequestAborted);
             ApiLog.ActPerformed(logger, act);
             await ApiPipeline.AnswerAsync(context, new ActResult(act, subject, done.Message, done.AgentKey), ApiJson.Default.ActResult);
         });

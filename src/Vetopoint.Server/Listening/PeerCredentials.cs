@@ -12,6 +12,7 @@ internal static class PeerCredentials
     private const int SocketLevel = 1;           // SOL_SOCKET
     private const int PeerCredentialOption = 17; // SO_PEERCRED
     private const int CredentialBytes = 12;      // struct ucred: pid, uid, gid
+    private const int ProcessIdOffset = 0;
     private const int UserIdOffset = 4;
 
     /// <summary>Drops every connection of another user before it is read: the socket's mode is the first wall, this the second.</summary>
@@ -30,17 +31,25 @@ internal static class PeerCredentials
         });
     }
 
+    /// <summary>The process that made a request, to bound what one may ask for; its connection where the kernel does not say.</summary>
+    public static string RequesterOf(HttpContext context) =>
+        CredentialOf(context.Features.Get<IConnectionSocketFeature>()?.Socket, ProcessIdOffset) is { } process
+            ? $"process {process}"
+            : $"connection {context.Connection.Id}";
+
     /// <summary>Null when it cannot be told; then the peer is refused.</summary>
-    private static uint? UserIdOf(ConnectionContext connection)
+    private static uint? UserIdOf(ConnectionContext connection) =>
+        CredentialOf(connection.Features.Get<IConnectionSocketFeature>()?.Socket, UserIdOffset);
+
+    private static uint? CredentialOf(Socket? socket, int offset)
     {
-        var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
         if (socket is null)
             return null;
         Span<byte> credentials = stackalloc byte[CredentialBytes];
         try
         {
             return socket.GetRawSocketOption(SocketLevel, PeerCredentialOption, credentials) == CredentialBytes
-                ? BitConverter.ToUInt32(credentials[UserIdOffset..])
+                ? BitConverter.ToUInt32(credentials[offset..])
                 : null;
         }
         catch (SocketException)

@@ -86,25 +86,59 @@ public sealed class ActTests
     }
 
     [Fact]
-    public async Task Guessing_is_stopped_for_a_while()
+    public async Task Wrong_proofs_keep_out_who_sends_them_and_not_the_owner_of_the_key()
     {
         await using var engine = await TestEngine.StartAsync();
         using var ada = await Person.EnrollAsync(engine);
         using var eve = Person.Create("eve");
         for (var i = 0; i < ControlLimits.ProofFailuresMax; i++)
-            Assert.Equal("VP7004", await RefusedAsync(engine, eve.Sign(await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, Token))));
+            Assert.Equal("VP7006", await ForgedAsync());
 
-        Assert.Equal("VP7007", await RefusedAsync(engine, eve.Sign(await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, Token))));
-        await ada.DoAsync(engine, new Act.Observe("ops")); // whom wrong proofs by another key do not keep out
-        for (var i = ControlLimits.ProofFailuresMax; i < ControlLimits.ProofFailuresOfAllMax; i++)
-        {
-            using var other = Person.Create("eve");
-            Assert.Equal("VP7004", await RefusedAsync(engine, other.Sign(await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, Token))));
-        }
-
-        Assert.Equal("VP7007", await RefusedAsync(engine, await ada.ProveAsync(engine, new Act.Observe("ops"))));
+        Assert.Equal("VP7007", await ForgedAsync());
+        for (var i = 0; i < 2 * ControlLimits.ProofFailuresMax; i++)
+            await ForgedAsync($"process {i}");
+        await ada.DoAsync(engine, new Act.Observe("ops")); // under the very key that the forged ones named
         engine.Time.Advance(ControlLimits.ProofFailureWindow + TimeSpan.FromSeconds(1));
-        await ada.DoAsync(engine, new Act.Observe("ops"));
+        Assert.Equal("VP7006", await ForgedAsync());
+
+        async Task<string> ForgedAsync(string requester = "process 666")
+        {
+            var challenge = await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, requester, Token);
+            var proof = eve.Sign(challenge) with { KeyId = ada.Key.Public.Id };
+            return (await Assert.ThrowsAsync<ActException>(() => engine.Acts.PerformAsync(proof, requester, Token))).Code;
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_pushes_out_what_another_was_asked()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        using var ada = await Person.EnrollAsync(engine);
+        var proof = await ada.ProveAsync(engine, new Act.Observe("ops"));
+        var own = ada.Sign(await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, "process 666", Token));
+
+        for (var i = 0; i < 10 * ControlLimits.ChallengesOfOneMax; i++)
+            await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, "process 666", Token);
+
+        Assert.Equal("VP7005", await RefusedAsync(engine, own));
+        await engine.Acts.PerformAsync(proof, Token);
+        Assert.True(engine.Policies.IsObserved("ops"));
+    }
+
+    [Fact]
+    public async Task Nobody_is_pushed_out_by_many_either()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        using var ada = await Person.EnrollAsync(engine);
+        var proof = await ada.ProveAsync(engine, new Act.Observe("ops"));
+        for (var i = 1; i < ControlLimits.ChallengesMax; i++)
+            await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, $"process {i}", Token);
+
+        var refused = await Assert.ThrowsAsync<ActException>(() => engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, "process 0", Token));
+        Assert.Equal("VP7007", refused.Code);
+        await engine.Acts.PerformAsync(proof, Token);
+        engine.Time.Advance(ControlLimits.ChallengeLife);
+        await engine.Acts.ChallengeAsync(new Act.Observe("ops"), null, "process 0", Token);
     }
 
     [Fact]
