@@ -383,6 +383,12 @@ internal ref struct EnvelopeParser
     {
         if (kind is McpMessageKind.Response or McpMessageKind.ErrorResponse)
             return _slices.Params.IsPresent ? MessageProblem.Ambiguous() : null;
+
+        // It goes into the record, which has no room for more.
+        if (_slices.Name.Length > McpLimits.NameBytesMax)
+            return MessageProblem.TooLong("name", McpLimits.NameBytesMax);
+        if (_slices.Uri.Length > McpLimits.UriBytesMax)
+            return MessageProblem.TooLong("uri", McpLimits.UriBytesMax);
         if (_slices.ProgressToken.IsPresent && !IsStringOrNumber(_slices.ProgressToken))
             return MessageProblem.BadMeta("progressToken");
         if (_slices.ProtocolVersion.IsPresent && !StartsWith(_slices.ProtocolVersion, '"'))

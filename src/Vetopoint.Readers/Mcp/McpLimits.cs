@@ -12,6 +12,12 @@ public static class McpLimits
     /// <summary>Raw bytes of a method name.</summary>
     public const int MethodBytesMax = 256;
 
+    /// <summary>Raw bytes of <c>params.name</c>, quotes included: of a tool or a prompt.</summary>
+    public const int NameBytesMax = 2048;
+
+    /// <summary>Raw bytes of <c>params.uri</c>, quotes included.</summary>
+    public const int UriBytesMax = 8192;
+
     /// <summary>Characters of a member's name repeated in a problem.</summary>
     public const int QuotedNameCharsMax = 64;
 

@@ -89,6 +89,9 @@ public sealed record MessageProblem(
         "VP3018", InvalidParams, $"The member `{member}` of `_meta` has a type the protocol does not allow there.",
         "Send it as the protocol defines it.");
 
+    internal static MessageProblem TooLong(string member, int bytesMax) => new(
+        "VP3020", InvalidParams, $"The member `{member}` of `params` has more than {bytesMax} bytes.", "Send a shorter one.");
+
     internal static MessageProblem ImpossibleEdit(string member) => new(
         "VP3019", InvalidRequest, $"The member `{member}` cannot be set in this message.",
         "This is a defect of the gate that asked for it; the message was not sent.");

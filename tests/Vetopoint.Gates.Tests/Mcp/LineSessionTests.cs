@@ -53,6 +53,23 @@ public sealed class LineSessionTests : IAsyncLifetime
         Assert.Equal("read_note ran", VerdictTests.Text(await agent.CallAsync("read_note", "{}")));
     }
 
+    [Theory]
+    [InlineData("tools/call", "name", 400_000)]
+    [InlineData("tools/call", "name", 2048)]
+    [InlineData("prompts/get", "name", 400_000)]
+    [InlineData("resources/read", "uri", 3_500_000)]
+    [InlineData("made/up", "uri", 8192)]
+    public async Task Refuses_a_name_that_is_too_long_for_the_record(string method, string member, int length)
+    {
+        await using var agent = await OpenAsync();
+
+        var answer = await agent.RequestAsync(method, $$"""{"{{member}}":"{{new string('x', length)}}"}""");
+
+        Assert.Equal(-32602, answer["error"]!["code"]!.GetValue<int>());
+        Assert.StartsWith("VP3020", answer["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("read_note ran", VerdictTests.Text(await agent.CallAsync("read_note", "{}")));
+    }
+
     [Fact]
     public async Task Refuses_a_message_over_the_limit_and_goes_on()
     {

@@ -14,7 +14,7 @@ internal delegate Task<IUpstream> Connect(
     GovernedServer server, Action<ReadOnlyMemory<byte>>? standardError, CancellationToken cancellationToken);
 
 /// <summary>The way in over HTTP: checks the request, reads its message and takes it to the upstream's kind of session.</summary>
-internal sealed class HttpGate(
+internal sealed partial class HttpGate(
     FrontDoor door, Func<TaskHandle, GovernedServer, Checkpoint> checkpointFor, HttpUpstreams upstreams, ConversationTable conversations,
     HttpSessionTable sessions, ToolPins pins, McpGateOptions options, TimeProvider time, ILogger logger)
 {
@@ -36,7 +36,7 @@ internal sealed class HttpGate(
 
     private async Task PostAsync(HttpContext context, TaskHandle task, GovernedServer server, Connect connect)
     {
-        if (await ReadAsync(context) is not { } message)
+        if (await ReadAsync(context, task, server) is not { } message)
             return;
         var revision = context.Request.Headers[McpHeaderNames.ProtocolVersion].ToString();
         var asked = message.ProtocolVersionText ?? (revision.Length == 0 ? Revisions.Assumed : revision);
@@ -64,7 +64,7 @@ internal sealed class HttpGate(
     }
 
     /// <summary>The message of the body; null when the request was answered already.</summary>
-    private async Task<McpMessage?> ReadAsync(HttpContext context)
+    private async Task<McpMessage?> ReadAsync(HttpContext context, TaskHandle task, GovernedServer server)
     {
         var type = context.Request.ContentType;
         if (type is null || !type.Split(';')[0].Trim().Equals(HttpAnswers.Json, StringComparison.OrdinalIgnoreCase)
@@ -86,6 +86,7 @@ internal sealed class HttpGate(
 
         if (McpMessage.TryParse(body, options.RequestBytesMax, out var message, out var problem))
             return message;
+        LogClientRefused(logger, problem.Code, server.Name, task.Id);
         if (IsGone(context.Request.Headers))
             await HttpAnswers.WriteAsync(context, StatusCodes.Status404NotFound, Answers.Error(
                 problem.Id, Errors.MethodNotFound, "VP5038: This revision does not have the method."));
@@ -201,4 +202,7 @@ internal sealed class HttpGate(
     private static Task UnknownSessionAsync(HttpContext context) => HttpAnswers.ErrorAsync(
         context, StatusCodes.Status404NotFound, Errors.InvalidRequest,
         "VP5037: The session is not known. Start a new one with `initialize`.");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A message for server {Server} in task {Task} was refused before it was judged: {Code}.")]
+    private static partial void LogClientRefused(ILogger logger, string code, string server, Control.Attempts.TaskId task);
 }

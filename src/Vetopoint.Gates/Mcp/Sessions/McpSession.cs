@@ -81,6 +81,7 @@ internal sealed partial class McpSession : IAsyncDisposable
     /// <summary>Answers a message that was refused before it was judged. A peer that sends nothing else is cut off.</summary>
     public async Task RefuseAsync(MessageProblem problem)
     {
+        LogClientRefused(_logger, problem.Code, _checkpoint.Reader.Server.Name, _checkpoint.Task.Id);
         if (Interlocked.Increment(ref _refusalsInRow) > McpGateLimits.RefusalsInRowMax)
             await _closing.CancelAsync();
         else
@@ -420,6 +421,9 @@ internal sealed partial class McpSession : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The gate failed in a call (method {Method}).")]
     private static partial void LogBug(ILogger logger, Exception fault, string method);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A message for server {Server} in task {Task} was refused before it was judged: {Code}.")]
+    private static partial void LogClientRefused(ILogger logger, string code, string server, Control.Attempts.TaskId task);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message of server {Server} was refused: {Code}.")]
     private static partial void LogRefused(ILogger logger, string code, string server);
