@@ -31,13 +31,13 @@ public sealed class ActionDigestTests
         .Select(static parts =>
         {
             var (id, beside, parameters, meta, has) = parts;
-            return (Text(meta), Text([.. meta.Where(static member => !IsLeftOut(member))]).Replace("\"id\":#,", "", StringComparison.Ordinal));
+            return (Text(meta, [("id", id)]), Text([.. meta.Where(static member => !IsLeftOut(member))], []));
 
-            string Text((string Name, string Value)[] metaMembers)
+            string Text((string Name, string Value)[] metaMembers, (string, string)[] identity)
             {
                 (string, string)[] inParams = has == 2 ? [.. parameters, ("_meta", ObjectOf(metaMembers))] : parameters;
                 (string, string)[] inMessage = has > 0 ? [.. beside, ("params", ObjectOf(inParams))] : beside;
-                return ObjectOf([("jsonrpc", "\"2.0\""), ("id", metaMembers == meta ? id : "#"), ("method", "\"x/y\""), .. inMessage]);
+                return ObjectOf([("jsonrpc", "\"2.0\""), .. identity, ("method", "\"x/y\""), .. inMessage]);
             }
         });
 
