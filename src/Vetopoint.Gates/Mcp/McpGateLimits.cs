@@ -48,6 +48,12 @@ public static class McpGateLimits
     /// <summary>How often a waiting client hears that its call is still held.</summary>
     public static readonly TimeSpan HoldNoticeInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>The longest id of an event that a stream can be resumed with.</summary>
+    public const int EventIdCharsMax = 1024;
+
+    /// <summary>The newest ids of events that one conversation remembers.</summary>
+    public const int EventIdsMax = 1024;
+
     /// <summary>How long a stream may be silent before a comment keeps it alive.</summary>
     public static readonly TimeSpan StreamKeepAliveInterval = TimeSpan.FromSeconds(15);
 

@@ -53,6 +53,8 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
         unless { context.assurance >= 2 };
         """;
 
+    private static int _port = 20_000 + (Environment.ProcessId % 100 * 100);
+
     private const string Mapping = """
         { "environment": "test", "tools": {
           "delete_note": { "effect": "delete", "target": { "kind": "note", "name": "{id}" } },
@@ -222,10 +224,25 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
         return folder;
     }
 
+    /// <summary>
+    /// A port that nobody has: counted up, so that no two hosts get the same one, and below those the system gives to connections, so
+    /// that none of these takes it before the host does.
+    /// </summary>
     private static int FreePort()
     {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                var port = Interlocked.Increment(ref _port);
+                using var socket = new TcpListener(IPAddress.Loopback, port);
+                socket.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Another program has it.
+            }
+        }
     }
 }

@@ -35,6 +35,9 @@ internal sealed class Conversation(Checkpoint checkpoint, string? sessionId)
     /// <summary>What the server asked of the client and is not answered yet.</summary>
     public ConcurrentDictionary<string, AskedOfClient> Asked { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Ids of events that the server gave: only with one of these may a stream be resumed.</summary>
+    public GivenEvents Given { get; } = new();
+
     /// <summary>Goes on with the server as the config has it now.</summary>
     public void Renew(Checkpoint checkpoint) => Volatile.Write(ref _checkpoint, checkpoint);
 

@@ -11,20 +11,19 @@ internal static class RelayHeaders
 {
     private const int ValueCharsMax = 1024;
 
-    private static readonly string[] ToUpstream =
-        ["Accept", McpHeaderNames.SessionId, McpHeaderNames.ProtocolVersion];
+    private const string Message = "application/json";
 
     private static readonly string[] ToClient =
         [McpHeaderNames.SessionId, McpHeaderNames.ProtocolVersion, "Retry-After", "Allow"];
 
+    /// <summary>What takes part in the exchange, and nothing of it in the client's own words.</summary>
     public static void CopyToUpstream(IHeaderDictionary from, HttpRequestMessage to)
     {
-        foreach (var name in ToUpstream)
-            Copy(from, to, name);
-
-        // A stream is resumed with GET. Beside a message it would be a value that nobody judged.
-        if (to.Method == HttpMethod.Get)
-            Copy(from, to, McpHeaderNames.LastEventId);
+        if (to.Method != HttpMethod.Delete)
+            to.Headers.TryAddWithoutValidation("Accept", to.Method == HttpMethod.Get ? HttpAnswers.Events : $"{Message}, {HttpAnswers.Events}");
+        Copy(from, to, McpHeaderNames.SessionId);
+        if (from[McpHeaderNames.ProtocolVersion] is [{ } revision] && Revisions.Known.Contains(revision))
+            to.Headers.TryAddWithoutValidation(McpHeaderNames.ProtocolVersion, revision);
     }
 
     public static void CopyToClient(HttpResponseMessage from, HttpResponse to)

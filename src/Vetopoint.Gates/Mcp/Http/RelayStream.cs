@@ -29,6 +29,7 @@ internal sealed partial class RelayStream(
         while (await NextAsync(events, client))
         {
             var item = events.Current;
+            conversation.Given.Add(item.EventId);
             if (item.EventId is not null && conversation.SessionId is not null)
                 conversation.Unanswered.TryAdd(request.IdKey!, exchange);
             if (item.Data.Length == 0)
@@ -69,6 +70,7 @@ internal sealed partial class RelayStream(
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await foreach (var item in EventReader.ReadAsync(stream, options.ResultBytesMax, cancellationToken))
         {
+            conversation.Given.Add(item.EventId);
             if (item.Data.Length == 0)
             {
                 await client.WriteAsync(item.Data, item.EventId, item.ReconnectionInterval);

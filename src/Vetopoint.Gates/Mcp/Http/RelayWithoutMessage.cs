@@ -21,6 +21,18 @@ internal sealed class RelayWithoutMessage(
         {
             using var request = HttpUpstreams.For(isDelete ? HttpMethod.Delete : HttpMethod.Get, address);
             RelayHeaders.CopyToUpstream(context.Request.Headers, request);
+            if (!isDelete && context.Request.Headers[McpHeaderNames.LastEventId] is [{ Length: > 0 } last])
+            {
+                if (!conversation.Given.Contains(last))
+                {
+                    await HttpAnswers.ErrorAsync(context, StatusCodes.Status400BadRequest, Errors.InvalidRequest,
+                        "VP5043: No event with the id in `Last-Event-ID` was given in this session. Open the stream without it.");
+                    return;
+                }
+
+                request.Headers.TryAddWithoutValidation(McpHeaderNames.LastEventId, last);
+            }
+
             using var response = await upstreams.WithoutMessageAsync(request, until.Token);
             if (isDelete && conversation.SessionId is { } id && response.IsSuccessStatusCode)
                 table.Remove(task.Id, conversation.Checkpoint.Reader.Server.Name, id);

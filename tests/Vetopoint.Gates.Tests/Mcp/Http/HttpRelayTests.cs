@@ -161,6 +161,26 @@ public sealed class HttpRelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Carries_nothing_of_the_clients_own_words_beside_a_message()
+    {
+        await using var agent = await OpenAsync(isStateless: false);
+        var before = _upstream.Headers.Count;
+
+        using var stream = new HttpRequestMessage(HttpMethod.Get, agent.Endpoint);
+        using var refused = await agent.SendAsync(
+            stream, new() { ["MCP-Protocol-Version"] = "2025-11-25", ["Last-Event-ID"] = "what-an-agent-wants-out" }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(400, (int)refused.StatusCode);
+        Assert.Contains("VP5043", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(before, _upstream.Headers.Count);
+
+        using var ended = new HttpRequestMessage(HttpMethod.Delete, agent.Endpoint);
+        ended.Headers.TryAddWithoutValidation("Accept", "text/what-an-agent-wants-out");
+        using var response = await agent.SendAsync(ended, new() { ["MCP-Protocol-Version"] = "what-an-agent-wants-out" }, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(_upstream.Headers.Last().Values, static value => value.Contains("wants-out", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Records_an_unknown_outcome_when_nobody_comes_back_for_an_answer()
     {
         await using var host = await GateHost.StartAsync(new McpGateOptions { CallTimeout = TimeSpan.FromMilliseconds(700) });
