@@ -100,7 +100,7 @@ internal sealed class PolicyJsonWriter(Utf8JsonWriter json)
         {
             case LiteralExpr literal:
                 json.WritePropertyName("Value");
-                WriteLiteral(literal.Value);
+                CedarJsonWriter.Write(literal.Value, json);
                 break;
             case VariableExpr variable:
                 json.WriteString("Var", ExprText.VariableName(variable.Variable));
@@ -233,29 +233,5 @@ internal sealed class PolicyJsonWriter(Utf8JsonWriter json)
     {
         json.WritePropertyName(name);
         Write(expr);
-    }
-
-    private void WriteLiteral(CedarValue value)
-    {
-        switch (value)
-        {
-            case CedarBool boolean:
-                json.WriteBooleanValue(boolean.Value);
-                break;
-            case CedarLong number:
-                json.WriteNumberValue(number.Value);
-                break;
-            case CedarString text:
-                json.WriteStringValue(text.Value);
-                break;
-            case EntityUid uid:
-                json.WriteStartObject();
-                json.WritePropertyName("__entity");
-                WriteUid(uid);
-                json.WriteEndObject();
-                break;
-            default:
-                throw new InvalidOperationException($"No literal is a {value.Kind}.");
-        }
     }
 }

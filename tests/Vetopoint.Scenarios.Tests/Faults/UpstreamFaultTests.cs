@@ -62,7 +62,7 @@ public sealed class UpstreamFaultTests
     }
 
     [Fact]
-    public async Task A_tool_that_appears_under_way_is_pinned_before_its_first_call_is_judged()
+    public async Task A_tool_whose_description_changed_needs_a_person_once_the_change_was_listed()
     {
         await using var scenario = await Scenario.StartAsync(TimeSpan.Zero, hasApprover: false);
         await using var agent = await scenario.ConnectAsync();
