@@ -34,6 +34,7 @@ public static class SampleBodies
         new OperatorAct("release", "client claude", null, null),
         new EngineStarted("0.1.0", Digest),
         new PolicySetActivated(Digest, Digest, "ada", false, Proof(), AllowsAutomatic: true),
+        Opened() with { Credential = "dpop" },
     ];
 
     public static TaskOpened Opened() => new(

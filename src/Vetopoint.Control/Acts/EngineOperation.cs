@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Vetopoint.Cedar.Values;
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Policies;
@@ -102,6 +103,7 @@ internal static class EngineOperation
             Owner = approver,
             Trust = "trusted",
             Purpose = act,
+            Credential = Credential.Operator,
             Mandate = Everything,
             Calls = 0,
             Objects = 0,

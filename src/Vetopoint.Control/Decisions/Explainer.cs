@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vetopoint.Cedar;
 using Vetopoint.Cedar.Values;
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
@@ -165,6 +166,7 @@ public sealed class Explainer
         Owner = state.Opened.Owner,
         Trust = "trusted",
         Purpose = state.Opened.Purpose,
+        Credential = CredentialNames.Of(state.Opened),
         Mandate = state.Mandate,
         Calls = state.Calls,
         Objects = state.Objects,

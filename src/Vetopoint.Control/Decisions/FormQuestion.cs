@@ -1,5 +1,6 @@
 using Vetopoint.Cedar.Evaluation;
 using Vetopoint.Cedar.Values;
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Policies;
 using Vetopoint.Readers.Operations;
 
@@ -100,6 +101,7 @@ internal readonly struct FormQuestion
             ("cross_environment", operation.CrossesEnvironments),
             ("bulk", operation.IsBulk),
             ("labels", _task.Labels),
+            ("credential", _task.Credential.ToCedar()),
             ("task", _taskRecord),
             ("input", _attempt.Input),
             ("destination", operation.Destination ?? CedarRecord.Empty),

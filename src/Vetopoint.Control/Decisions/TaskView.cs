@@ -1,4 +1,5 @@
 using Vetopoint.Cedar.Values;
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Tasks;
 
 namespace Vetopoint.Control.Decisions;
@@ -16,6 +17,8 @@ internal readonly record struct TaskView
     public required string Trust { get; init; }
 
     public required string Purpose { get; init; }
+
+    public required Credential Credential { get; init; }
 
     public required Mandate Mandate { get; init; }
 

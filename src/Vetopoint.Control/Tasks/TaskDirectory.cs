@@ -44,7 +44,7 @@ public sealed class TaskDirectory
         var owner = opening.Owner ?? settings.AgentOwners.GetValueOrDefault(opening.Agent) ?? settings.Owner;
         var opened = new TaskOpened(
             opening.Agent, owner, opening.Gate, opening.Server, opening.Purpose ?? settings.Mandate.Purpose,
-            mandate.ToEntry(), [opening.Agent], opening.KeyDigest);
+            mandate.ToEntry(), [opening.Agent], opening.KeyDigest, opening.Credential.ToName());
 
         var id = TaskId.Draw();
         var grain = Grain(id);

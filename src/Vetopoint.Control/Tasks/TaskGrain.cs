@@ -263,6 +263,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         Owner = _state.Opened.Owner,
         Trust = agent.Trust,
         Purpose = _state.Opened.Purpose,
+        Credential = CredentialNames.Of(_state.Opened),
         Mandate = _state.Mandate,
         Calls = _state.Calls,
         Objects = _state.Objects,

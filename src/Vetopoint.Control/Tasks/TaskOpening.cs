@@ -1,3 +1,5 @@
+using Vetopoint.Control.Agents;
+
 namespace Vetopoint.Control.Tasks;
 
 /// <summary>Who starts to work, for whom and through what.</summary>
@@ -8,6 +10,9 @@ namespace Vetopoint.Control.Tasks;
 /// <param name="Purpose">What for, in words; null takes the purpose in the active config.</param>
 public sealed record TaskOpening(string Agent, string? Owner, string Gate, string Server, string? Purpose)
 {
+    /// <summary>How the agent proves itself in this task.</summary>
+    public Credential Credential { get; init; }
+
     /// <summary>Digest of the agent key that opens it, so that the key finds it again; null when no key does.</summary>
     internal string? KeyDigest { get; init; }
 }

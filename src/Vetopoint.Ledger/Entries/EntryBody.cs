@@ -13,9 +13,10 @@ public abstract record EntryBody
 
 /// <summary>The first entry of a task: who works, for whom, on what, with what authority.</summary>
 /// <param name="KeyDigest">Digest of the agent key that opened the task, so that the key resumes it after a restart; null when no key did.</param>
+/// <param name="Credential">How whoever works in it proves itself: <c>key</c>, <c>local</c>, <c>dpop</c>, <c>mtls</c>; null in older records.</param>
 public sealed record TaskOpened(
     string Agent, string Owner, string Gate, string Server, string Purpose, MandateEntry Mandate, ImmutableArray<string> Chain,
-    string? KeyDigest = null) : EntryBody;
+    string? KeyDigest = null, string? Credential = null) : EntryBody;
 
 /// <summary>A task ended: nothing can be judged in it any more, and what waited is cancelled.</summary>
 /// <param name="Reason">Why, in words: the session closed, a person ended it, its agent was quarantined.</param>

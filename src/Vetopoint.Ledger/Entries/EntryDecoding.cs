@@ -110,6 +110,7 @@ internal static class EntryDecoding
     {
         var agent = reader.Text("agent"u8);
         var chain = reader.Texts("chain"u8);
+        var credential = reader.OptionalText("credential"u8);
         var gate = reader.Text("gate"u8);
         var keyDigest = reader.OptionalText("key_digest"u8);
         reader.Member("mandate"u8);
@@ -117,7 +118,7 @@ internal static class EntryDecoding
         var owner = reader.Text("owner"u8);
         var purpose = reader.Text("purpose"u8);
         var server = reader.Text("server"u8);
-        return new TaskOpened(agent, owner, gate, server, purpose, mandate, chain, keyDigest);
+        return new TaskOpened(agent, owner, gate, server, purpose, mandate, chain, keyDigest, credential);
     }
 
     private static MandateEntry ReadMandate(ref CanonicalReader reader)

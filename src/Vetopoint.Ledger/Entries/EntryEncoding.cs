@@ -113,6 +113,7 @@ internal static class EntryEncoding
     {
         writer.Member("agent"u8, opened.Agent);
         writer.Member("chain"u8, opened.Chain);
+        writer.Optional("credential"u8, opened.Credential);
         writer.Member("gate"u8, opened.Gate);
         writer.Optional("key_digest"u8, opened.KeyDigest);
         writer.Name("mandate"u8);

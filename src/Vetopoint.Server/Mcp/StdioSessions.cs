@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Vetopoint.Api;
 using Vetopoint.Api.Messages;
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Gates.Mcp;
 using Vetopoint.Gates.Mcp.Upstreams;
@@ -41,7 +42,8 @@ internal sealed class StdioSessions(McpGate gate, ActiveServers servers, EngineP
             var server = ServerOf(hello);
             McpGate.RequireProgram(server);
             var task = await parts.Tasks.OpenAsync(
-                new TaskOpening(McpNames.AgentOfWrap(server.Name), null, McpNames.Gate, server.Name, null), controls.Stopping);
+                new TaskOpening(McpNames.AgentOfWrap(server.Name), null, McpNames.Gate, server.Name, null) { Credential = Credential.Local },
+                controls.Stopping);
             return (server, task, hello.Client ?? "?");
         }
         catch (ProblemException refused)

@@ -140,6 +140,7 @@ public sealed class MonotonicityTests
                 Owner = "ada",
                 Trust = "trusted",
                 Purpose = "tests",
+                Credential = Vetopoint.Control.Agents.Credential.Local,
                 Mandate = new Mandate(given.Effects, ["*"], ["*"], 10, given.Objects, 1000, now.AddHours(1)),
                 Calls = 0,
                 Objects = 0,
