@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Vetopoint.Ledger.Canonical;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Keys;
@@ -126,42 +125,6 @@ public sealed record ApprovalStatement
     /// <exception cref="LedgerException">The bytes are no statement, or not in canonical form.</exception>
     public static ApprovalStatement Decode(ReadOnlySpan<byte> bytes)
     {
-        ApprovalStatement statement;
-        try
-        {
-            statement = Read(bytes);
-        }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: Utf8JsonReader met text that is not well-formed Unicode.
-            throw new LedgerException(
-                $"{LedgerCodes.EntryNotUnderstood}: The statement is not understood: it is not well-formed JSON.", malformed);
-        }
-
-        var writer = CanonicalWriter.ForThisThread();
-        statement.Write(writer);
-        return bytes.SequenceEqual(writer.Written)
-            ? statement
-            : throw new LedgerException($"{LedgerCodes.EntryNotCanonical}: The statement is not in canonical form (RFC 8785).");
-    }
-
-    private void Write(CanonicalWriter writer)
-    {
-        writer.BeginObject();
-        writer.Member("act"u8, Act.ToName());
-        writer.Member("approver"u8, Approver);
-        writer.Member("challenge"u8, Challenge);
-        writer.Member("details"u8, Details);
-        writer.Member("digest"u8, Digest);
-        writer.Member("rung"u8, Rung);
-        writer.Member("subject"u8, Subject);
-        writer.Member("time"u8, Time);
-        writer.Member("v"u8, Version);
-        writer.EndObject();
-    }
-
-    private static ApprovalStatement Read(ReadOnlySpan<byte> bytes)
-    {
         if (bytes.Length > LedgerLimits.StatementBytesMax)
             throw new LedgerException($"{LedgerCodes.EntryNotUnderstood}: The statement is too large.");
         var reader = new CanonicalReader(bytes, "statement");
@@ -185,6 +148,21 @@ public sealed record ApprovalStatement
         reader.EndObject();
         reader.End();
         return statement;
+    }
+
+    private void Write(CanonicalWriter writer)
+    {
+        writer.BeginObject();
+        writer.Member("act"u8, Act.ToName());
+        writer.Member("approver"u8, Approver);
+        writer.Member("challenge"u8, Challenge);
+        writer.Member("details"u8, Details);
+        writer.Member("digest"u8, Digest);
+        writer.Member("rung"u8, Rung);
+        writer.Member("subject"u8, Subject);
+        writer.Member("time"u8, Time);
+        writer.Member("v"u8, Version);
+        writer.EndObject();
     }
 
     private static byte[] Signed(ReadOnlySpan<byte> statement) => [.. Prefix, .. statement];

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Vetopoint.Ledger.Canonical;
 using Vetopoint.Ledger.Entries;
 
@@ -77,33 +76,17 @@ public sealed record SignedHead(LedgerHead Head, string KeyId, ReadOnlyMemory<by
     /// <exception cref="LedgerException">The bytes are no signed head.</exception>
     public static SignedHead Decode(ReadOnlySpan<byte> bytes)
     {
-        SignedHead signed;
-        try
-        {
-            if (bytes.Length > LedgerLimits.HeadBytesMax)
-                throw new JsonException("too large");
-            var reader = new CanonicalReader(bytes, "signed head");
-            reader.BeginObject();
-            reader.Member("head"u8);
-            var head = LedgerHead.Read(ref reader);
-            var keyId = reader.Text("key_id"u8);
-            var signature = reader.Hexadecimal("signature"u8, HeadKey.SignatureBytes);
-            reader.EndObject();
-            reader.End();
-            signed = new SignedHead(head, keyId, signature);
-        }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: Utf8JsonReader met text that is not well-formed Unicode.
-            throw new LedgerException(
-                $"{LedgerCodes.EntryNotUnderstood}: The signed head is not understood: it is not well-formed JSON.", malformed);
-        }
-
-        var writer = CanonicalWriter.ForThisThread();
-        signed.Write(writer);
-        return bytes.SequenceEqual(writer.Written)
-            ? signed
-            : throw new LedgerException($"{LedgerCodes.EntryNotCanonical}: The signed head is not in canonical form (RFC 8785).");
+        var reader = new CanonicalReader(bytes, "signed head");
+        if (bytes.Length > LedgerLimits.HeadBytesMax)
+            throw reader.Refused("it is too large");
+        reader.BeginObject();
+        reader.Member("head"u8);
+        var head = LedgerHead.Read(ref reader);
+        var keyId = reader.Text("key_id"u8);
+        var signature = reader.Hexadecimal("signature"u8, HeadKey.SignatureBytes);
+        reader.EndObject();
+        reader.End();
+        return new SignedHead(head, keyId, signature);
     }
 
     private void Write(CanonicalWriter writer)

@@ -21,15 +21,6 @@ internal static class EntryEncoding
         return (kind, writer.Written.ToArray());
     }
 
-    /// <summary>True when these bytes, and no others, are the canonical form.</summary>
-    public static bool Is(
-        ReadOnlySpan<byte> bytes, string task, long sequence, ReadOnlySpan<byte> previous, DateTimeOffset time, EntryBody body)
-    {
-        var writer = CanonicalWriter.ForThisThread();
-        Write(writer, task, sequence, previous, time, body);
-        return bytes.SequenceEqual(writer.Written);
-    }
-
     /// <summary>The canonical form of a body alone.</summary>
     public static ReadOnlySpan<byte> EncodeBody(EntryBody body)
     {
