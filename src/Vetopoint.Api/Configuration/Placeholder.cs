@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace Vetopoint.Api.Configuration;
@@ -25,6 +26,24 @@ public static partial class Placeholder
         });
         missing = absent;
         return filled;
+    }
+
+    /// <summary>Fills in every placeholder of some named values, from the engine's own environment.</summary>
+    /// <param name="values">Variables or headers, by name.</param>
+    /// <param name="refuse">What to say when a variable is not set: given its name and that of the value it is for.</param>
+    /// <exception cref="ProblemException">A variable is not set and has no default.</exception>
+    public static FrozenDictionary<string, string> FillAll(
+        IReadOnlyDictionary<string, string> values, Func<string, string, Problem> refuse)
+    {
+        var filled = new Dictionary<string, string>(values.Count, StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+        {
+            filled[name] = Fill(value, Environment.GetEnvironmentVariable, out var missing);
+            if (missing is not null)
+                throw new ProblemException(refuse(missing, name));
+        }
+
+        return filled.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     internal static IEnumerable<string> NamesIn(string value) => Pattern().Matches(value).Select(match => match.Groups[1].Value);

@@ -101,22 +101,10 @@ internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> 
         return environment;
     }
 
-    private static FrozenDictionary<string, string> Filled(string server, FrozenDictionary<string, string> values)
-    {
-        var filled = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in values)
-        {
-            filled[name] = Placeholder.Fill(value, Environment.GetEnvironmentVariable, out var missing);
-            if (missing is not null)
-            {
-                throw new ProblemException(new Problem("VP5102", null, 0, 0,
-                    $"The server `{server}` needs the variable `{missing}` for `{name}`, and the engine's environment has none.",
-                    "Set it and start the engine again: `vetopoint stop`, then `vetopoint serve`."));
-            }
-        }
-
-        return filled.ToFrozenDictionary(StringComparer.Ordinal);
-    }
+    private static FrozenDictionary<string, string> Filled(string server, FrozenDictionary<string, string> values) =>
+        Placeholder.FillAll(values, (missing, name) => new Problem("VP5102", null, 0, 0,
+            $"The server `{server}` needs the variable `{missing}` for `{name}`, and the engine's environment has none.",
+            "Set it and start the engine again: `vetopoint stop`, then `vetopoint serve`."));
 
     /// <summary>What one config says, read once for each server.</summary>
     private sealed class Known(EngineSettings settings)

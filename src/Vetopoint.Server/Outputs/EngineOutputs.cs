@@ -50,13 +50,7 @@ internal sealed class EngineOutputs : IAsyncDisposable
     };
 
     private static FrozenDictionary<string, string> Filled(string output, FrozenDictionary<string, string> headers) =>
-        headers.ToFrozenDictionary(header => header.Key, header =>
-        {
-            var value = Placeholder.Fill(header.Value, Environment.GetEnvironmentVariable, out var missing);
-            return missing is null
-                ? value
-                : throw new ProblemException(new Problem("VP1208", null, 0, 0,
-                    $"The output `{output}` needs the variable `{missing}` for `{header.Key}`, and the engine's environment has none.",
-                    "Set it and start the engine again."));
-        }, StringComparer.Ordinal);
+        Placeholder.FillAll(headers, (missing, header) => new Problem("VP1208", null, 0, 0,
+            $"The output `{output}` needs the variable `{missing}` for `{header}`, and the engine's environment has none.",
+            "Set it and start the engine again."));
 }
