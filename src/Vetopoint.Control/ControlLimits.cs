@@ -77,4 +77,10 @@ public static class ControlLimits
 
     /// <summary>Tools that can be pinned for one server.</summary>
     public const int ToolsPerServerMax = 4096;
+
+    /// <summary>Different values that one label of a measurement can have, where they are not of a closed set; further ones are counted as <c>_other</c>.</summary>
+    public const int MeasuredNamesMax = 200;
+
+    /// <summary>Characters of arguments or of a result that a trace takes, where it may take them.</summary>
+    public const int TracedTextCharsMax = 8192;
 }

@@ -1,3 +1,4 @@
+using Vetopoint.Control.Telemetry;
 using Vetopoint.Readers.Operations;
 
 namespace Vetopoint.Control.Attempts;
@@ -37,6 +38,9 @@ public sealed record Attempt
     /// the progress token, trace context and the protocol's own <c>_meta</c> keys. Equal for an identical retry.
     /// </summary>
     public required ReadOnlyMemory<byte> ActionDigest { get; init; }
+
+    /// <summary>Who watches it; null when nobody does. It decides nothing.</summary>
+    public AttemptSpan? Span { get; init; }
 }
 
 /// <summary>Which way a message goes. Zero is the way that can have an effect on an upstream.</summary>

@@ -6,6 +6,7 @@ using Vetopoint.Control.Holds;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
+using Vetopoint.Control.Telemetry;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Readers.Operations;
 
@@ -50,7 +51,7 @@ public sealed class DecisionPoint
     /// </summary>
     /// <exception cref="ArgumentException">The reading is <see cref="ReadingKind.Protocol"/>: use <see cref="Pass"/>.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up before anything was judged.</exception>
-    public async ValueTask<Judgement> JudgeAsync(Attempt attempt, CancellationToken cancellationToken)
+    public ValueTask<Judgement> JudgeAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(attempt);
         if (attempt.Reading.Kind == ReadingKind.Protocol)
@@ -58,22 +59,13 @@ public sealed class DecisionPoint
         cancellationToken.ThrowIfCancellationRequested();
 
         // From here on the caller cannot give up: an intent may be on its way to the record, and the answer has to match it.
-        try
+        return Deciding.Begin(attempt, _time) is { } deciding ? WatchedAsync() : TryJudgeAsync(attempt, null);
+
+        async ValueTask<Judgement> WatchedAsync()
         {
-            var facts = _preparation.Prepare(attempt); // 1.
-            var ruling = await GrainOf(attempt.Task).JudgeAsync(facts); // 2.
-            return ruling.Attempt == 0 ? Unrecorded(facts, ruling.Code, ruling.Reasons) : await JudgeAsync(attempt, facts, ruling);
-        }
-        catch (AttemptTooLargeException exception)
-        {
-            return Unrecorded(null, ControlCodes.TooLarge, [exception.Message]);
-        }
-#pragma warning disable CA1031 // Promise 3: whatever goes wrong while judging is a Deny, and this is the one place that makes it so.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            return Unrecorded(
-                null, ControlCodes.Fault, [$"Something went wrong while this was judged, so it is denied. Tell the owner: {exception.GetType().Name}."]);
+            var judgement = await TryJudgeAsync(attempt, deciding);
+            deciding.Judged(judgement);
+            return judgement;
         }
     }
 
@@ -118,30 +110,18 @@ public sealed class DecisionPoint
     /// <param name="cancellationToken">Only before anything was recorded.</param>
     /// <exception cref="LedgerException">The intent or the outcome could not be recorded: release nothing more.</exception>
     /// <exception cref="InvalidOperationException">The outcome was recorded before.</exception>
-    public async ValueTask CompleteAsync(Permit permit, AttemptOutcome outcome, CancellationToken cancellationToken)
+    public ValueTask CompleteAsync(Permit permit, AttemptOutcome outcome, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
         ArgumentNullException.ThrowIfNull(outcome);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (permit.Attempt is not { } attempt)
-            return;
-        if (!permit.TryFinish())
-            throw new InvalidOperationException($"{ControlCodes.PermitFinished}: The outcome of `{attempt}` was recorded before.");
-        if (await permit.IntentRecorded is { } notRecorded)
-            throw new LedgerException(notRecorded);
+        return permit.Span is { } span ? WatchedAsync() : RecordAsync(permit, outcome, cancellationToken);
 
-        // A gate cannot report less than what left.
-        var entry = new Outcome(
-            attempt.ToString(),
-            outcome.Status.ToName(),
-            Math.Max(outcome.Bytes, permit.Released),
-            outcome.ResultDigest is { } digest ? Convert.ToHexStringLower(digest.Span) : null,
-            outcome.Notes);
-        var written = await GrainOf(attempt.Task).CompleteAsync(attempt.Number, entry);
-        if (await written.Durable is { } refused)
-            throw new LedgerException(refused);
-        if (_liveTasks.TryGet(attempt.Task, out var task))
-            _feed.Publish(new FeedEvent(_time.GetUtcNow(), attempt, task.Agent, entry));
+        async ValueTask WatchedAsync()
+        {
+            using var ending = span.Completing(outcome);
+            await RecordAsync(permit, outcome, cancellationToken);
+            ending.Recorded();
+        }
     }
 
     /// <summary>
@@ -154,6 +134,28 @@ public sealed class DecisionPoint
         ArgumentNullException.ThrowIfNull(permit);
         var status = permit.IsRedeemed ? OutcomeStatus.Unknown : OutcomeStatus.Cut;
         return CompleteAsync(permit, new AttemptOutcome(status, permit.Released, null, why), cancellationToken);
+    }
+
+    private async ValueTask<Judgement> TryJudgeAsync(Attempt attempt, Deciding? deciding)
+    {
+        try
+        {
+            var facts = _preparation.Prepare(attempt); // 1.
+            var ruling = await GrainOf(attempt.Task).JudgeAsync(facts); // 2.
+            deciding?.Decided(ruling);
+            return ruling.Attempt == 0 ? Unrecorded(facts, ruling.Code, ruling.Reasons) : await JudgeAsync(attempt, facts, ruling);
+        }
+        catch (AttemptTooLargeException exception)
+        {
+            return Unrecorded(null, ControlCodes.TooLarge, [exception.Message]);
+        }
+#pragma warning disable CA1031 // Promise 3: whatever goes wrong while judging is a Deny, and this is the one place that makes it so.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Unrecorded(
+                null, ControlCodes.Fault, [$"Something went wrong while this was judged, so it is denied. Tell the owner: {exception.GetType().Name}."]);
+        }
     }
 
     private async Task<Judgement> JudgeAsync(Attempt attempt, AttemptFacts facts, Ruling ruling)
@@ -169,7 +171,7 @@ public sealed class DecisionPoint
         {
             if (AttemptId.TryParse(ruling.Intent!.Uses, out var used))
                 _holds.Used(used); // the call is about to run: what was kept for the person to see is not needed any more
-            return new Judgement.Allowed(Mint(id, form, facts, ruling), form.Kind, form.Change) // 4.
+            return new Judgement.Allowed(Mint(id, form, facts, ruling, attempt.Span), form.Kind, form.Change) // 4.
             {
                 Attempt = id,
                 Verdict = ruling.Verdict,
@@ -204,12 +206,36 @@ public sealed class DecisionPoint
         };
     }
 
+    private async ValueTask RecordAsync(Permit permit, AttemptOutcome outcome, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (permit.Attempt is not { } attempt)
+            return;
+        if (!permit.TryFinish())
+            throw new InvalidOperationException($"{ControlCodes.PermitFinished}: The outcome of `{attempt}` was recorded before.");
+        if (await permit.IntentRecorded is { } notRecorded)
+            throw new LedgerException(notRecorded);
+
+        // A gate cannot report less than what left.
+        var entry = new Outcome(
+            attempt.ToString(),
+            outcome.Status.ToName(),
+            Math.Max(outcome.Bytes, permit.Released),
+            outcome.ResultDigest is { } digest ? Convert.ToHexStringLower(digest.Span) : null,
+            outcome.Notes);
+        var written = await GrainOf(attempt.Task).CompleteAsync(attempt.Number, entry);
+        if (await written.Durable is { } refused)
+            throw new LedgerException(refused);
+        if (_liveTasks.TryGet(attempt.Task, out var task))
+            _feed.Publish(new FeedEvent(_time.GetUtcNow(), attempt, task.Agent, entry));
+    }
+
     private ITaskGrain GrainOf(TaskId task) =>
         _liveTasks.TryGet(task, out var live)
             ? live.Grain ??= _grains.GetGrain<ITaskGrain>(task.ToString())
             : _grains.GetGrain<ITaskGrain>(task.ToString());
 
-    private Permit Mint(AttemptId id, FormFacts form, AttemptFacts facts, Ruling ruling)
+    private Permit Mint(AttemptId id, FormFacts form, AttemptFacts facts, Ruling ruling, AttemptSpan? span)
     {
         var grounds = new PermitGrounds
         {
@@ -221,7 +247,7 @@ public sealed class DecisionPoint
             PolicyEpoch = facts.PolicyEpoch,
             IsEnforced = !facts.Observed,
         };
-        return new Permit(id, form.Kind, form.Bytes, grounds, ruling.Durable, _time);
+        return new Permit(id, form.Kind, form.Bytes, grounds, ruling.Durable, _time) { Span = span };
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
+using Vetopoint.Control.Telemetry;
 using Vetopoint.Readers.Operations;
 
 namespace Vetopoint.Control.Decisions;
@@ -55,6 +56,9 @@ public sealed class Permit
     /// <summary>Bytes of the result that left.</summary>
     public long Released => Volatile.Read(ref _released);
 
+    /// <summary>Who watches the attempt; null when nobody does.</summary>
+    public AttemptSpan? Span { get; init; }
+
     /// <summary>Null once the intent is durable; else why it is not.</summary>
     internal Task<string?> IntentRecorded { get; }
 
@@ -75,6 +79,7 @@ public sealed class Permit
                 $"{ControlCodes.PermitVoid}: The task, its agent or the policies changed after this was judged. Ask for another judgement.");
         }
 
+        Span?.Called();
         return _bytes;
     }
 

@@ -3,6 +3,7 @@ using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
+using Vetopoint.Control.Telemetry;
 using Vetopoint.Ledger.Entries;
 
 namespace Vetopoint.Control.Holds;
@@ -177,6 +178,7 @@ public sealed class HoldDirectory : IDisposable
                 return;
             watch.End(state);
             agent = watch.Hold.Agent;
+            Measurements.HoldEnded(state.ToName(), watch.Hold.Rung, _time.GetUtcNow() - watch.Hold.HeldAt);
             if (state != HoldState.Approved)
                 content = watch.Hold.FormDigest;
             _ended.Enqueue(attempt);

@@ -26,4 +26,7 @@ public sealed record McpGateOptions
 
     /// <summary>Values of <c>Origin</c> that may call. A request without one is not from a browser and passes.</summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
+
+    /// <summary>Whether traces take arguments and results, with secrets of a known format masked.</summary>
+    public bool TracesArguments { get; init; }
 }

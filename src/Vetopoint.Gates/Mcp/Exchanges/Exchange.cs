@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Vetopoint.Control.Decisions;
+using Vetopoint.Control.Telemetry;
 using Vetopoint.Gates.Mcp.Judging;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Readers.Mcp;
@@ -43,6 +44,9 @@ internal sealed partial class Exchange(
         // The action happened: what is left is to record it, which the client's leaving does not stop.
         using var limit = new CancellationTokenSource(McpGateLimits.ClosingMax);
         Refusal? refusal;
+        Permit.Span?.Answered(AnswerErrors.Of(answer));
+        if (options.TracesArguments)
+            Permit.Span?.Tell(TelemetryNames.Result, answer.Result.Span);
         try
         {
             var released = await checkpoint.Releases.PrepareAsync(request, answer, passage, limit.Token);

@@ -193,7 +193,7 @@ internal sealed partial class HttpRelay(
                         request.ProgressToken, ++step, $"Waits for a person: `vetopoint approve {held.Hold}`."));
             },
             held => !offersLink || held.Attempt != held.Hold,
-            context.RequestAborted);
+            context.RequestAborted, Carrier.Of(context.Request.Headers));
     }
 
     private async Task<HttpResponseMessage> SendAsync(
@@ -281,7 +281,7 @@ internal sealed partial class HttpRelay(
     private async Task OneWayAsync(McpMessage message, McpMessage? answers, bool isStateless, ParameterHeaders parameters)
     {
         var passage = await _checkpoint.JudgeAsync(
-            message, Direction.ToServer, answers, null, Waits.Always, context.RequestAborted);
+            message, Direction.ToServer, answers, null, Waits.Always, context.RequestAborted, Carrier.Of(context.Request.Headers));
         if (passage is Passage.Shut shut)
         {
             await AnswerAsync(Answers.Error(default, Errors.Refused, shut.Refusal.ToText()), StatusCodes.Status403Forbidden);

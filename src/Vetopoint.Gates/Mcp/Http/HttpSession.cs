@@ -123,7 +123,7 @@ internal sealed class HttpSession : IAsyncDisposable
 
         await using var events = new ClientEvents(context, _time);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, Closing);
-        var entry = new Posted(message, renamed, done, context.RequestAborted);
+        var entry = new Posted(message, renamed, Carrier.Of(context.Request.Headers), done, context.RequestAborted);
         parsed.Context = new JsonRpcMessageContext { Items = new Dictionary<string, object?> { [Posted.Key] = entry } };
         try
         {
@@ -173,20 +173,23 @@ internal sealed class HttpSession : IAsyncDisposable
     private async Task TakeAsync(Posted posted, ITransport? way)
     {
         await _session.FromClientAsync(
-            posted.Renamed, way is null ? null : new Way(way, posted.Message, posted.Renamed), posted.Gone);
+            posted.Renamed, way is null ? null : new Way(way, posted.Message, posted.Renamed), posted.Gone, posted.Carrier);
 
         // A request that ends without an answer leaves nothing to wait for.
         if (posted.Message.Kind == McpMessageKind.Request)
             posted.End();
     }
 
-    private sealed class Posted(McpMessage message, McpMessage renamed, CancellationTokenSource done, CancellationToken gone)
+    private sealed class Posted(
+        McpMessage message, McpMessage renamed, Carrier carrier, CancellationTokenSource done, CancellationToken gone)
     {
         public const string Key = "vetopoint.posted";
 
         public McpMessage Message => message;
 
         public McpMessage Renamed => renamed;
+
+        public Carrier Carrier => carrier;
 
         public CancellationToken Gone => gone;
 

@@ -3,6 +3,7 @@ using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
 using Vetopoint.Control.Tasks;
+using Vetopoint.Control.Telemetry;
 using Vetopoint.Gates.Mcp.Exchanges;
 using Vetopoint.Readers.Mcp;
 using Vetopoint.Readers.Operations;
@@ -36,26 +37,56 @@ internal sealed partial class Checkpoint(
     /// <param name="answers">The request this message answers; null for a message that answers none.</param>
     /// <param name="whileHeld">Called now and then as long as a person is waited for; null to be told nothing.</param>
     /// <param name="waits">Whether to wait for a hold, or to be told of it at once.</param>
+    /// <param name="carrier">What the transport says of the message, for traces.</param>
     /// <exception cref="OperationCanceledException">The sender gave up. A hold stays, for the identical retry.</exception>
-    public async ValueTask<Passage> JudgeAsync(
+    public ValueTask<Passage> JudgeAsync(
         McpMessage message, Direction direction, McpMessage? answers, Func<Judgement.Held, ValueTask>? whileHeld, Predicate<Judgement.Held> waits,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, Carrier carrier = default)
+    {
+        return AttemptSpan.IsWanted && !McpMethods.PassesUnjudged(message, DirectionOf(direction))
+            ? WatchedAsync()
+            : JudgeAsync(message, direction, answers, whileHeld, waits, null, cancellationToken);
+
+        // An attempt that goes on is over when its outcome is recorded; any other is over here.
+        async ValueTask<Passage> WatchedAsync()
+        {
+            var span = AttemptSpan.Begin(OriginOf(message, direction, answers, carrier), time);
+            try
+            {
+                if (options.TracesArguments)
+                    Tell(span, message);
+                var passage = await JudgeAsync(message, direction, answers, whileHeld, waits, span, cancellationToken);
+                if (passage is Passage.Shut { Refusal.Code: var code })
+                    span?.End(code);
+                return passage;
+            }
+            catch (OperationCanceledException)
+            {
+                span?.End("cancelled");
+                throw;
+            }
+        }
+    }
+
+    private async ValueTask<Passage> JudgeAsync(
+        McpMessage message, Direction direction, McpMessage? answers, Func<Judgement.Held, ValueTask>? whileHeld, Predicate<Judgement.Held> waits,
+        AttemptSpan? span, CancellationToken cancellationToken)
     {
         try
         {
-            var attempt = Read(message, direction, answers);
+            var attempt = Read(message, direction, answers, span);
             if (attempt.Reading.Kind == ReadingKind.Protocol)
                 return new Passage.Open(decisions.Pass(attempt), FormKind.Full, "", null);
             var judgement = await decisions.JudgeAsync(attempt, cancellationToken);
             if (judgement is Judgement.Held held && waits(held))
             {
-                var state = await WaitAsync(held, whileHeld, cancellationToken);
+                var state = await WaitAsync(held, whileHeld, span, cancellationToken);
                 if (Ended(held, state) is { } refusal)
                     return new Passage.Shut(refusal);
 
                 // Read again: the approval is for the tool as it was, and the tool may have changed while a person was waited for.
                 if (state is HoldState.Approved)
-                    judgement = await decisions.JudgeAsync(Read(message, direction, answers), cancellationToken);
+                    judgement = await decisions.JudgeAsync(Read(message, direction, answers, span), cancellationToken);
             }
 
             return judgement switch
@@ -81,8 +112,9 @@ internal sealed partial class Checkpoint(
     }
 
     /// <summary>The attempt a message is.</summary>
-    public Attempt Read(McpMessage message, Direction direction, McpMessage? answers)
+    public Attempt Read(McpMessage message, Direction direction, McpMessage? answers, AttemptSpan? span = null)
     {
+        using var part = span?.Part("read");
         var (reading, tool) = reader.Read(message, direction, answers);
         var method = message.Method ?? answers?.Method ?? "response";
         return new Attempt
@@ -98,6 +130,7 @@ internal sealed partial class Checkpoint(
             ReaderVersion = McpReader.Version,
             ToolDefinition = tool,
             ActionDigest = ActionDigests.Of(reader.Server.Name, method, message),
+            Span = span,
         };
     }
 
@@ -109,9 +142,44 @@ internal sealed partial class Checkpoint(
         HoldState.Cancelled => Refusal.Of(held, "VP5042", "Its task ended before anybody approved it."),
     };
 
-    private async Task<HoldState> WaitAsync(
-        Judgement.Held held, Func<Judgement.Held, ValueTask>? whileHeld, CancellationToken cancellationToken)
+    /// <summary>What an agent made up is not named: an unknown method or tool is another, whatever it says it is.</summary>
+    private AttemptOrigin OriginOf(McpMessage message, Direction direction, McpMessage? answers, in Carrier carrier)
     {
+        var known = message.Method is null ? answers?.Method : McpMethods.Find(message, DirectionOf(direction))?.Name;
+        var isToolCall = message.Method == "tools/call";
+        var parent = TraceContext.ParentOf(message);
+        return new AttemptOrigin
+        {
+            Gate = Gate,
+            Task = task.Id,
+            Agent = task.Agent,
+            Server = reader.Server.Name,
+            Method = known ?? "_other",
+            IsToolCall = isToolCall,
+            Tool = isToolCall && message.NameText is { } tool && reader.IsPinned(tool) ? tool : null,
+            Direction = direction,
+            ProtocolVersion = message.ProtocolVersionText is { } revision && Revisions.Known.Contains(revision) ? revision : carrier.Revision,
+            Session = carrier.Session,
+            Parent = parent == default ? carrier.Parent : parent,
+        };
+    }
+
+    private static void Tell(AttemptSpan? span, McpMessage message)
+    {
+        span?.Tell(TelemetryNames.Arguments, message.Arguments.Span);
+        span?.Tell(TelemetryNames.ResourceUri, message.Uri.Span);
+    }
+
+    private static McpDirection DirectionOf(Direction direction) => direction switch
+    {
+        Direction.ToServer => McpDirection.ToServer,
+        Direction.ToClient => McpDirection.ToClient,
+    };
+
+    private async Task<HoldState> WaitAsync(
+        Judgement.Held held, Func<Judgement.Held, ValueTask>? whileHeld, AttemptSpan? span, CancellationToken cancellationToken)
+    {
+        using var waiting = span?.Part("wait for a person");
         var began = time.GetTimestamp();
         while (true)
         {

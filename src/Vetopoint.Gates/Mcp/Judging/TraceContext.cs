@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Text;
+using Vetopoint.Readers.Mcp;
 
 namespace Vetopoint.Gates.Mcp.Judging;
 
@@ -8,6 +11,7 @@ namespace Vetopoint.Gates.Mcp.Judging;
 /// </summary>
 internal static class TraceContext
 {
+    private const int ParentChars = 55;
     private const int StateBytesMax = 512;
     private const int StateMembersMax = 32;
     private const int KeyBytesMax = 256;
@@ -18,9 +22,23 @@ internal static class TraceContext
 
     /// <summary><c>00-</c>, the trace's id, <c>-</c>, the parent's id, <c>-</c>, the flags.</summary>
     public static bool IsParent(ReadOnlySpan<byte> json) =>
-        TextOf(json, out var text) && text.Length == 55
+        TextOf(json, out var text) && text.Length == ParentChars
         && text.StartsWith("00-"u8) && text[35] == (byte)'-' && text[52] == (byte)'-'
         && IsId(text[3..35]) && IsId(text[36..52]) && !text[53..].ContainsAnyExcept(Hex);
+
+    /// <summary>
+    /// The span that a message says it belongs to; the default when it says nothing that the W3C knows. <c>tracestate</c> and <c>baggage</c> are not taken:
+    /// they are free text.
+    /// </summary>
+    public static ActivityContext ParentOf(McpMessage message)
+    {
+        var json = message.Meta.IsEmpty ? default : message.MetaMember("traceparent").Span;
+        return !json.IsEmpty && IsParent(json) ? Parsed(Encoding.ASCII.GetString(json[1..^1])) : default;
+    }
+
+    /// <summary>As <see cref="ParentOf(McpMessage)"/>, from a header.</summary>
+    public static ActivityContext ParentOf(string header) =>
+        header.Length == ParentChars && IsParent(Encoding.UTF8.GetBytes($"\"{header}\"")) ? Parsed(header) : default;
 
     /// <summary>Some <c>key=value</c>, with commas between them.</summary>
     public static bool IsState(ReadOnlySpan<byte> json)
@@ -36,6 +54,9 @@ internal static class TraceContext
 
         return true;
     }
+
+    private static ActivityContext Parsed(string parent) =>
+        ActivityContext.TryParse(parent, null, isRemote: true, out var context) ? context : default;
 
     private static bool IsMember(ReadOnlySpan<byte> member)
     {

@@ -1,4 +1,5 @@
 using Vetopoint.Gates.Mcp.Exchanges;
+using Vetopoint.Gates.Mcp.Judging;
 using Vetopoint.Readers.Mcp;
 
 namespace Vetopoint.Gates.Mcp.Sessions;
@@ -28,6 +29,9 @@ internal sealed class Call : IDisposable
 
     /// <summary>What its client is reached by, where calls of one session have ways of their own.</summary>
     public object? Way { get; init; }
+
+    /// <summary>What its transport said of it.</summary>
+    public Carrier Carrier { get; init; }
 
     /// <summary>True for a request that the gate makes itself: nobody waits for a person because of it.</summary>
     public bool IsOwn { get; init; }

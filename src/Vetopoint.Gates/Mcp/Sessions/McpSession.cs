@@ -65,13 +65,14 @@ internal sealed partial class McpSession : IAsyncDisposable
     /// <summary>Takes one checked message from the client. It is under way when this returns, so that the next one can come.</summary>
     /// <param name="way">What the client is reached by for this message, where calls have ways of their own.</param>
     /// <param name="gone">Cancelled when the client gives this message up.</param>
+    /// <param name="carrier">What the transport says of the message, for traces.</param>
     /// <returns>A task that ends when nothing more comes of the message.</returns>
-    public Task FromClientAsync(McpMessage message, object? way, CancellationToken gone)
+    public Task FromClientAsync(McpMessage message, object? way, CancellationToken gone, Carrier carrier = default)
     {
         Volatile.Write(ref _refusalsInRow, 0);
         return message.Kind switch
         {
-            McpMessageKind.Request => _running.TrackAsync(CallAsync(message, way, gone)),
+            McpMessageKind.Request => _running.TrackAsync(CallAsync(message, way, carrier, gone)),
             McpMessageKind.Notification => _running.TrackAsync(NotifyAsync(message)),
             McpMessageKind.Response or McpMessageKind.ErrorResponse => _running.TrackAsync(_serverRequests.AnsweredAsync(message)),
             McpMessageKind.None => throw new InvalidOperationException("a message has a kind"),
@@ -148,10 +149,10 @@ internal sealed partial class McpSession : IAsyncDisposable
         }
     }
 
-    private async Task CallAsync(McpMessage request, object? way, CancellationToken gone)
+    private async Task CallAsync(McpMessage request, object? way, Carrier carrier, CancellationToken gone)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, Closing);
-        using var call = new Call(request, Interlocked.Increment(ref _began), either.Token) { Way = way };
+        using var call = new Call(request, Interlocked.Increment(ref _began), either.Token) { Way = way, Carrier = carrier };
         if (Unknown(request) is { } revision)
         {
             await TellAsync(Answers.UnsupportedRevision(request.Id, revision), call);
@@ -244,7 +245,7 @@ internal sealed partial class McpSession : IAsyncDisposable
                 }
             },
             held => !offersLink || held.Attempt != held.Hold,
-            call.GivenUp);
+            call.GivenUp, call.Carrier);
     }
 
     private async Task<McpMessage> WaitAsync(Call call, Permit permit)
