@@ -33,6 +33,18 @@ public static class LedgerCodes
     /// <summary>A witness is away, refuses, or answers what its key did not sign.</summary>
     public const string WitnessRefused = "VP6015";
 
+    /// <summary>A task's key is missing, though nobody erased what it opens.</summary>
+    public const string TaskKeyMissing = "VP6455";
+
+    /// <summary>What stands as a task's key is another.</summary>
+    public const string TaskKeyDiffers = "VP6457";
+
+    /// <summary>A task's key could not be kept or destroyed.</summary>
+    public const string TaskKeyNotWritten = "VP6458";
+
+    /// <summary>A payload that is not there, or does not open.</summary>
+    public const string PayloadUnreadable = "VP6459";
+
     /// <summary>A public key that is not ECDSA on P-256 in its one spelling.</summary>
     public const string KeyInvalid = "VP7901";
 

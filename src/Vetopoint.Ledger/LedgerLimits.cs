@@ -6,6 +6,12 @@ public static class LedgerLimits
     /// <summary>Canonical bytes of one entry. A larger one is refused, so its attempt is denied.</summary>
     public const int EntryBytesMax = 256 * 1024;
 
+    /// <summary>Bytes of a payload that is kept beside an entry. What is longer is cut, and the entry says so.</summary>
+    public const int PayloadBytesMax = 256 * 1024;
+
+    /// <summary>UTF-16 units of why payloads are erased.</summary>
+    public const int ErasureWhyCharsMax = 300;
+
     /// <summary>UTF-16 units of a task's id.</summary>
     public const int TaskCharsMax = 200;
 

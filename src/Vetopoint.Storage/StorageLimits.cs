@@ -18,6 +18,9 @@ public static class StorageLimits
     /// <summary>Transactions between two WAL checkpoints: a small one still writes several pages.</summary>
     public const int CheckpointTransactions = 500;
 
+    /// <summary>Bytes of entries and payloads between two WAL checkpoints.</summary>
+    public const long CheckpointBytes = 16L * 1024 * 1024;
+
     /// <summary>What the WAL file shrinks to after a checkpoint.</summary>
     public const long WalBytesKept = 64L * 1024 * 1024;
 

@@ -35,6 +35,10 @@ public static class SampleBodies
         new EngineStarted("0.1.0", Digest),
         new PolicySetActivated(Digest, Digest, "ada", false, Proof(), AllowsAutomatic: true),
         Opened() with { Credential = "dpop" },
+        Opened() with { PayloadKey = Digest },
+        Allowed("t.1") with { Salted = true, Payload = new PayloadEntry(96, Digest, 0) },
+        new Outcome("t.1", "completed", 512, Digest, null, Salted: true, new PayloadEntry(262_144, Digest, 2, CutFrom: 20_971_520)),
+        new PayloadsErased("t-7hq2m4xk9d", "asked for by the person it is about", "ada", Proof()),
     ];
 
     public static TaskOpened Opened() => new(

@@ -13,9 +13,12 @@ public sealed class TaskChain(string task)
     /// <summary>The last sequence that was sealed.</summary>
     public long Sequence => _sequence;
 
-    public Entry Next(EntryBody body)
+    public Entry Next(EntryBody body) => Next(body, default);
+
+    /// <summary>The next entry, with a payload's ciphertext beside it.</summary>
+    public Entry Next(EntryBody body, ReadOnlyMemory<byte> payload)
     {
-        var entry = Peek(body);
+        var entry = Entry.Seal(task, _sequence + 1, _previous, SampleBodies.Time.AddMilliseconds(_sequence), body, payload);
         _sequence = entry.Sequence;
         _previous = entry.Hash;
         return entry;

@@ -69,7 +69,10 @@ public sealed record ChallengeRequest
 /// For <see cref="ActNames.Approve"/>, base64 of the held intent, which the statement's digest covers: check with it that the details say what is
 /// really approved. Null for other acts.
 /// </param>
-public sealed record Challenge(string Statement, string Details, string? Bound = null);
+/// <param name="Salt">
+/// For <see cref="ActNames.Approve"/>, base64 of the salt with which the held intent commits to the exact request; null where its digests are plain.
+/// </param>
+public sealed record Challenge(string Statement, string Details, string? Bound = null, string? Salt = null);
 
 /// <summary>Everything a person must see before signing. Text may hold anything an agent wrote: make control characters visible.</summary>
 /// <param name="Summary">One sentence.</param>

@@ -99,7 +99,8 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
                 && string.Equals(statement.Act.ToName(), StatedAct(request.Act), StringComparison.Ordinal)
                 && string.Equals(statement.Subject, statedSubject, StringComparison.Ordinal)
                 && statement.Rung <= Rungs.OfOnePerson
-                && (request.Act != ActNames.Approve || HeldCallPaper.Fits(statement, Convert.FromBase64String(challenge.Bound ?? ""), shown)))
+                && (request.Act != ActNames.Approve || HeldCallPaper.Fits(
+                    statement, Convert.FromBase64String(challenge.Bound ?? ""), shown, Convert.FromBase64String(challenge.Salt ?? ""))))
                 return (statement, JsonElement.Parse(shown, new JsonDocumentOptions { AllowDuplicateProperties = false }));
         }
         catch (Exception e) when (e is FormatException or JsonException or LedgerException)

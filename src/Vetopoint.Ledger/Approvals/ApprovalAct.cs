@@ -32,6 +32,9 @@ public enum ApprovalAct
 
     /// <summary>Lets a quarantined agent act again.</summary>
     Restore,
+
+    /// <summary>Erases what is kept of a task's calls.</summary>
+    Erase,
 }
 
 /// <summary>The one spelling of each <see cref="ApprovalAct"/> in statements and entries.</summary>
@@ -49,6 +52,7 @@ public static class ApprovalActNames
         ApprovalAct.Enroll => "enroll",
         ApprovalAct.Revoke => "revoke",
         ApprovalAct.Restore => "restore",
+        ApprovalAct.Erase => "erase",
     };
 
     public static bool TryParse(string name, out ApprovalAct act)

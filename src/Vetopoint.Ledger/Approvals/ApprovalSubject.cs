@@ -56,6 +56,10 @@ public readonly record struct ApprovalSubject(string Text, string Digest)
         return new($"operator {subject}", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject))));
     }
 
+    /// <summary>What is kept of a task's calls. The digest covers why it is erased.</summary>
+    public static ApprovalSubject Payloads(string task, string why) => new(
+        $"payloads {task}", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"vetopoint erase payloads v1\n{task}\n{why}"))));
+
     // As in JSON Pointer (RFC 6901), so that no two pairs read alike.
     private static string Part(string name) =>
         name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 
 namespace Vetopoint.Ledger.Approvals;
 
@@ -77,8 +78,9 @@ public static class HeldCallPaper
     /// </summary>
     /// <param name="body">As <see cref="Encode"/> makes it.</param>
     /// <param name="shown">The details that would be shown.</param>
+    /// <param name="salt">The salt of the intent's commitment to the request; empty where its digests are not salted.</param>
     /// <exception cref="LedgerException">The bytes are no intent.</exception>
-    public static bool Fits(ApprovalStatement statement, ReadOnlySpan<byte> body, ReadOnlySpan<byte> shown)
+    public static bool Fits(ApprovalStatement statement, ReadOnlySpan<byte> body, ReadOnlySpan<byte> shown, ReadOnlySpan<byte> salt)
     {
         ArgumentNullException.ThrowIfNull(statement);
         var held = EntryDecoding.DecodeIntent(body);
@@ -87,11 +89,20 @@ public static class HeldCallPaper
         if (ApprovalPaper.Decode(shown) is not { } paper || paper.LinesOf(Request) is not { } lines)
             return false;
         var request = Encoding.UTF8.GetBytes(string.Join('\n', lines));
-        if (!string.Equals(held.FormDigest, Convert.ToHexStringLower(SHA256.HashData(request)), StringComparison.Ordinal))
+        if (!IsExactly(held, request, salt))
             return false;
         var claims = new HeldCallClaims(
             paper.FactOf(Agent), paper.FactOf(Owner), paper.FactOf(LookedAt), paper.FactOf(Suspicion), paper.FactOf(HeldAt));
         return shown.SequenceEqual(Of(held, request, claims).Encode());
+    }
+
+    /// <summary>True when a held intent is about exactly this request.</summary>
+    public static bool IsExactly(Intent held, ReadOnlySpan<byte> request, ReadOnlySpan<byte> salt)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        return held.Salted
+            ? Commitment.Opens(held.FormDigest, CommittedBytes.Form, salt, request)
+            : string.Equals(held.FormDigest, Convert.ToHexStringLower(SHA256.HashData(request)), StringComparison.Ordinal);
     }
 
     /// <summary>What a weaker form changes, in words; empty for the full form.</summary>

@@ -40,6 +40,20 @@ public sealed class Entry
         _ => null,
     };
 
+    /// <summary>What it says of the payload beside it; null when there is none.</summary>
+    public PayloadEntry? Payload => Body switch
+    {
+        Intent intent => intent.Payload,
+        Outcome outcome => outcome.Payload,
+        _ => null,
+    };
+
+    /// <summary>
+    /// The payload's ciphertext on its way to the store, which keeps it beside the entry, in the same transaction. It is not among the entry's
+    /// bytes, and an entry that was read has none.
+    /// </summary>
+    public ReadOnlyMemory<byte> Sealed { get; private init; }
+
     /// <summary>Hash of the entry before; 32 zero bytes for the first.</summary>
     public ReadOnlyMemory<byte> Previous { get; }
 
@@ -53,14 +67,20 @@ public sealed class Entry
 
     /// <summary>Makes the entry that follows <paramref name="previous"/> in its task.</summary>
     /// <exception cref="LedgerException">The body is too large, or holds a number or a text that has no canonical form.</exception>
-    public static Entry Seal(string task, long sequence, ReadOnlyMemory<byte> previous, DateTimeOffset time, EntryBody body)
+    public static Entry Seal(string task, long sequence, ReadOnlyMemory<byte> previous, DateTimeOffset time, EntryBody body) =>
+        Seal(task, sequence, previous, time, body, default);
+
+    /// <summary>Makes the entry that follows <paramref name="previous"/> in its task, with a payload to keep beside it.</summary>
+    /// <exception cref="LedgerException">The body is too large, or holds a number or a text that has no canonical form.</exception>
+    public static Entry Seal(
+        string task, long sequence, ReadOnlyMemory<byte> previous, DateTimeOffset time, EntryBody body, ReadOnlyMemory<byte> payload)
     {
         ArgumentException.ThrowIfNullOrEmpty(task);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(task.Length, LedgerLimits.TaskCharsMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(sequence, 1);
         ArgumentNullException.ThrowIfNull(body);
         var (kind, canonical) = EntryEncoding.Encode(task, sequence, previous.Span, time, body);
-        return new Entry(task, sequence, kind, time, body, previous.ToArray(), canonical);
+        return new Entry(task, sequence, kind, time, body, previous.ToArray(), canonical) { Sealed = payload };
     }
 
     /// <summary>Reads an entry back from its canonical bytes.</summary>

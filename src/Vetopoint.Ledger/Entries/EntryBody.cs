@@ -14,9 +14,13 @@ public abstract record EntryBody
 /// <summary>The first entry of a task: who works, for whom, on what, with what authority.</summary>
 /// <param name="KeyDigest">Digest of the agent key that opened the task, so that the key resumes it after a restart; null when no key did.</param>
 /// <param name="Credential">How whoever works in it proves itself: <c>key</c>, <c>local</c>, <c>dpop</c>, <c>mtls</c>; null in older records.</param>
+/// <param name="PayloadKey">
+/// The id of the task's own key, which salts its commitments and opens its payloads; null for a task that was opened before there were any, whose
+/// entries hold plain digests.
+/// </param>
 public sealed record TaskOpened(
     string Agent, string Owner, string Gate, string Server, string Purpose, MandateEntry Mandate, ImmutableArray<string> Chain,
-    string? KeyDigest = null, string? Credential = null) : EntryBody;
+    string? KeyDigest = null, string? Credential = null, string? PayloadKey = null) : EntryBody;
 
 /// <summary>A task ended: nothing can be judged in it any more, and what waited is cancelled.</summary>
 /// <param name="Reason">Why, in words: the session closed, a person ended it, its agent was quarantined.</param>
@@ -47,17 +51,26 @@ public sealed record Intent : EntryBody
     /// <summary><c>to-server</c> or <c>to-client</c>.</summary>
     public required string Direction { get; init; }
 
-    /// <summary>SHA-256 of the bytes as they came, lower-case hexadecimal.</summary>
+    /// <summary>
+    /// True when the three digests depend on the task's key, so that nobody without it can confirm a guess; false when they are plain SHA-256, as
+    /// in the engine's own chain and in tasks that have no key.
+    /// </summary>
+    public bool Salted { get; init; }
+
+    /// <summary>The bytes as they came: a <see cref="Payloads.Commitment"/> where <see cref="Salted"/>, else SHA-256; lower-case hexadecimal.</summary>
     public required string RequestDigest { get; init; }
 
     /// <summary>
-    /// SHA-256 over what an identical retry has in common: server, method and exact parameters without what changes from
-    /// call to call (the id, the progress token, trace context). An approval lets exactly this through.
+    /// What an identical retry has in common: server, method and exact parameters without what changes from call to call (the id, the progress token, trace
+    /// context). An approval lets exactly this through. Where <see cref="Salted"/>, keyed with the task's key: equal actions of one task, and only those, are equal.
     /// </summary>
     public required string ActionDigest { get; init; }
 
-    /// <summary>SHA-256 of the bytes that would be sent in the decided form.</summary>
+    /// <summary>The bytes that would be sent in the decided form: a <see cref="Payloads.Commitment"/> where <see cref="Salted"/>, else SHA-256.</summary>
     public required string FormDigest { get; init; }
+
+    /// <summary>What is kept of the request beside this entry; null when nothing is.</summary>
+    public PayloadEntry? Payload { get; init; }
 
     /// <summary><c>allow</c>, <c>downgrade</c>, <c>hold</c> or <c>deny</c>.</summary>
     public required string Verdict { get; init; }
@@ -114,10 +127,29 @@ public sealed record TargetEntry(string Kind, string Name, string? Environment, 
 /// <summary>What became of an attempt that ran, durable before its result is complete.</summary>
 /// <param name="Status"><c>completed</c>, <c>failed</c> (the target said no), <c>cut</c> (stopped by us or the client) or <c>unknown</c>.</param>
 /// <param name="Bytes">Bytes of the result.</param>
-/// <param name="ResultDigest">SHA-256 of the result's bytes; null when there is no whole result.</param>
+/// <param name="ResultDigest">
+/// The result's bytes: a <see cref="Payloads.Commitment"/> where <paramref name="Salted"/>, else SHA-256; null when there is no whole result.
+/// </param>
 /// <param name="Notes">Short facts in words: why it failed or was cut.</param>
+/// <param name="Salted">True when the digest depends on the task's key.</param>
+/// <param name="Payload">What is kept of the result beside this entry; null when nothing is.</param>
 public sealed record Outcome(
-    string Attempt, string Status, long Bytes, string? ResultDigest, string? Notes) : EntryBody;
+    string Attempt, string Status, long Bytes, string? ResultDigest, string? Notes, bool Salted = false, PayloadEntry? Payload = null) : EntryBody;
+
+/// <summary>What is kept, encrypted, beside an entry: a message with secrets of a known format left out.</summary>
+/// <param name="Bytes">How many bytes are kept.</param>
+/// <param name="Commitment">The <see cref="Payloads.Commitment"/> to them.</param>
+/// <param name="Masked">How many secrets were left out.</param>
+/// <param name="CutFrom">How long the message was, when it is kept only up to a limit; else null.</param>
+public sealed record PayloadEntry(long Bytes, string Commitment, long Masked, long? CutFrom = null);
+
+/// <summary>
+/// A person had the payloads of a task erased: its key and its ciphertexts are destroyed once this is durable. The outcome of the attempt that the entry
+/// before it judged says that it was done.
+/// </summary>
+/// <param name="Task">The task.</param>
+/// <param name="Why">Why, in that person's words.</param>
+public sealed record PayloadsErased(string Task, string Why, string? By, ProofEntry? Proof) : EntryBody;
 
 /// <summary>How a hold ended: <c>approved</c>, <c>denied</c>, <c>expired</c> or <c>cancelled</c>.</summary>
 /// <param name="By">The approver's name, or null when no person decided.</param>

@@ -75,6 +75,7 @@ internal static class EntryDecoding
         EntryKinds.ToolChanged => ReadToolChanged(ref reader),
         EntryKinds.AgentKeyChanged => ReadAgentKeyChanged(ref reader),
         EntryKinds.OperatorAct => ReadOperatorAct(ref reader),
+        EntryKinds.PayloadsErased => ReadPayloadsErased(ref reader),
         EntryKinds.EngineStarted => ReadEngineStarted(ref reader),
         _ => throw reader.Refused("this kind is not known here; use a newer `vetopoint`"),
     };
@@ -90,9 +91,10 @@ internal static class EntryDecoding
         reader.Member("mandate"u8);
         var mandate = ReadMandate(ref reader);
         var owner = reader.Text("owner"u8);
+        var payloadKey = reader.OptionalText("payload_key"u8);
         var purpose = reader.Text("purpose"u8);
         var server = reader.Text("server"u8);
-        return new TaskOpened(agent, owner, gate, server, purpose, mandate, chain, keyDigest, credential);
+        return new TaskOpened(agent, owner, gate, server, purpose, mandate, chain, keyDigest, credential, payloadKey);
     }
 
     private static MandateEntry ReadMandate(ref CanonicalReader reader)
@@ -124,12 +126,14 @@ internal static class EntryDecoding
         Name = reader.OptionalText("name"u8),
         Observed = reader.Boolean("observed"u8),
         Operations = ReadOperations(ref reader),
+        Payload = ReadPayload(ref reader),
         Policies = reader.Texts("policies"u8),
         PolicySet = reader.Text("policy_set"u8),
         Reader = reader.Text("reader"u8),
         Reasons = reader.Texts("reasons"u8),
         RequestDigest = reader.Text("request_digest"u8),
         Rung = reader.OptionalSmallInteger("rung"u8),
+        Salted = reader.OptionalTrue("salted"u8),
         Server = reader.Text("server"u8),
         Tool = reader.OptionalText("tool"u8),
         Uses = reader.OptionalText("uses"u8),
@@ -188,9 +192,34 @@ internal static class EntryDecoding
         var attempt = reader.Text("attempt"u8);
         var bytes = reader.Integer("bytes"u8);
         var notes = reader.OptionalText("notes"u8);
+        var payload = ReadPayload(ref reader);
         var resultDigest = reader.OptionalText("result_digest"u8);
+        var salted = reader.OptionalTrue("salted"u8);
         var status = reader.Text("status"u8);
-        return new Outcome(attempt, status, bytes, resultDigest, notes);
+        return new Outcome(attempt, status, bytes, resultDigest, notes, salted, payload);
+    }
+
+    private static PayloadEntry? ReadPayload(ref CanonicalReader reader)
+    {
+        if (!reader.Has("payload"u8))
+            return null;
+        reader.Member("payload"u8);
+        reader.BeginObject();
+        var bytes = reader.Integer("bytes"u8);
+        var commitment = reader.Text("commitment"u8);
+        var cutFrom = reader.OptionalInteger("cut_from"u8);
+        var masked = reader.Integer("masked"u8);
+        reader.EndObject();
+        return new PayloadEntry(bytes, commitment, masked, cutFrom);
+    }
+
+    private static PayloadsErased ReadPayloadsErased(ref CanonicalReader reader)
+    {
+        var by = reader.OptionalText("by"u8);
+        var proof = ReadProof(ref reader);
+        var task = reader.Text("task"u8);
+        var why = reader.Text("why"u8);
+        return new PayloadsErased(task, why, by, proof);
     }
 
     private static HoldResolved ReadHoldResolved(ref CanonicalReader reader)

@@ -92,6 +92,9 @@ internal static class EntryEncoding
             case OperatorAct act:
                 Write(writer, act);
                 return EntryKinds.OperatorAct;
+            case PayloadsErased erased:
+                Write(writer, erased);
+                return EntryKinds.PayloadsErased;
             case EngineStarted started:
                 Write(writer, started);
                 return EntryKinds.EngineStarted;
@@ -110,6 +113,7 @@ internal static class EntryEncoding
         writer.Name("mandate"u8);
         Write(writer, opened.Mandate);
         writer.Member("owner"u8, opened.Owner);
+        writer.Optional("payload_key"u8, opened.PayloadKey);
         writer.Member("purpose"u8, opened.Purpose);
         writer.Member("server"u8, opened.Server);
     }
@@ -142,12 +146,15 @@ internal static class EntryEncoding
         writer.Member("observed"u8, intent.Observed);
         writer.Name("operations"u8);
         Write(writer, intent.Operations);
+        Write(writer, intent.Payload);
         writer.Member("policies"u8, intent.Policies);
         writer.Member("policy_set"u8, intent.PolicySet);
         writer.Member("reader"u8, intent.Reader);
         writer.Member("reasons"u8, intent.Reasons);
         writer.Member("request_digest"u8, intent.RequestDigest);
         writer.Optional("rung"u8, intent.Rung);
+        if (intent.Salted)
+            writer.Member("salted"u8, true);
         writer.Member("server"u8, intent.Server);
         writer.Optional("tool"u8, intent.Tool);
         writer.Optional("uses"u8, intent.Uses);
@@ -203,8 +210,24 @@ internal static class EntryEncoding
         writer.Member("attempt"u8, outcome.Attempt);
         writer.Member("bytes"u8, outcome.Bytes);
         writer.Optional("notes"u8, outcome.Notes);
+        Write(writer, outcome.Payload);
         writer.Optional("result_digest"u8, outcome.ResultDigest);
+        if (outcome.Salted)
+            writer.Member("salted"u8, true);
         writer.Member("status"u8, outcome.Status);
+    }
+
+    private static void Write(CanonicalWriter writer, PayloadEntry? payload)
+    {
+        if (payload is null)
+            return;
+        writer.Name("payload"u8);
+        writer.BeginObject();
+        writer.Member("bytes"u8, payload.Bytes);
+        writer.Member("commitment"u8, payload.Commitment);
+        writer.Optional("cut_from"u8, payload.CutFrom);
+        writer.Member("masked"u8, payload.Masked);
+        writer.EndObject();
     }
 
     private static void Write(CanonicalWriter writer, HoldResolved resolved)
@@ -283,6 +306,14 @@ internal static class EntryEncoding
         writer.Optional("by"u8, act.By);
         Write(writer, act.Proof);
         writer.Member("subject"u8, act.Subject);
+    }
+
+    private static void Write(CanonicalWriter writer, PayloadsErased erased)
+    {
+        writer.Optional("by"u8, erased.By);
+        Write(writer, erased.Proof);
+        writer.Member("task"u8, erased.Task);
+        writer.Member("why"u8, erased.Why);
     }
 
     private static void Write(CanonicalWriter writer, EngineStarted started)

@@ -14,5 +14,6 @@ public static class EntryKinds
     public const string ToolChanged = "tool_changed";
     public const string AgentKeyChanged = "agent_key_changed";
     public const string OperatorAct = "operator_act";
+    public const string PayloadsErased = "payloads_erased";
     public const string EngineStarted = "engine_started";
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace Vetopoint.Ledger.Secrets;
@@ -27,6 +28,16 @@ public static partial class SecretFormats
             "npm_", "hf_", "secret_", "ntn_", "lin_api_", "vp_", "eyJ", "=", "://",
         ], StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Names of members and parameters whose values are secrets, whatever these look like.</summary>
+    private static readonly FrozenSet<string> Names = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "password", "passwd", "pwd", "passphrase", "secret", "token", "apikey", "api_key", "api-key", "x-api-key", "accesskey", "access_key", "secretkey",
+        "secret_key", "privatekey", "private_key", "clientsecret", "client_secret", "accesstoken", "access_token", "refreshtoken", "refresh_token",
+        "authtoken", "auth_token", "idtoken", "id_token", "authorization", "proxy-authorization", "cookie", "set-cookie");
+
+    /// <summary>True for a name such as <c>password</c>.</summary>
+    public static bool IsNameOfSecret(string name) => Names.Contains(name);
+
     /// <summary>What kind of secret stands in a text; null when none of a known format does.</summary>
     public static string? Kind(string text)
     {
@@ -43,15 +54,34 @@ public static partial class SecretFormats
     /// <summary>The text with every secret of a known format replaced by what kind it is.</summary>
     public static string Mask(string text)
     {
+        var masked = 0;
+        return Mask(text, ref masked);
+    }
+
+    /// <summary>The text with every secret of a known format replaced by what kind it is; the same instance when there is none.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="masked">Counts what was replaced.</param>
+    public static string Mask(string text, ref int masked)
+    {
         ArgumentNullException.ThrowIfNull(text);
         if (!text.AsSpan().ContainsAny(Signs))
             return text;
+        var found = 0;
         foreach (var (kind, pattern) in Formats)
-            text = pattern.Replace(text, match => $"{match.Groups["before"].Value}[{kind}]{match.Groups["after"].Value}");
+        {
+            text = pattern.Replace(text, match =>
+            {
+                found++;
+                return $"{match.Groups["before"].Value}[{kind}]{match.Groups["after"].Value}";
+            });
+        }
+
+        masked += found;
         return text;
     }
 
-    [GeneratedRegex("-----BEGIN [A-Z ]*PRIVATE KEY-----", Fast)]
+    // The whole of it, and to the end of the text when its end is not there.
+    [GeneratedRegex(@"-----BEGIN [A-Z ]*PRIVATE KEY-----(.*?-----END [A-Z ]*PRIVATE KEY-----|.*)", Fast | RegexOptions.Singleline)]
     private static partial Regex PrivateKey();
 
     [GeneratedRegex(@"\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})", Fast)]

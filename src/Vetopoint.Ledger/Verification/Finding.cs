@@ -112,6 +112,18 @@ public static class FindingCodes
     /// <summary>An approval was used twice.</summary>
     public const string ApprovalUsedTwice = "VP6326";
 
+    /// <summary>A payload is not what its entry says, or belongs to another entry.</summary>
+    public const string PayloadChanged = "VP6450";
+
+    /// <summary>A payload is missing that nobody erased.</summary>
+    public const string PayloadMissing = "VP6451";
+
+    /// <summary>The key of a task is missing, or is not the one, though nobody erased its payloads.</summary>
+    public const string PayloadKeyMissing = "VP6452";
+
+    /// <summary>Payloads were to be erased, and the key that opens them is still there.</summary>
+    public const string ErasureUnfinished = "VP6453";
+
     /// <summary>A proof that must be there is not.</summary>
     public const string ProofMissing = "VP6330";
 

@@ -12,7 +12,8 @@ namespace Vetopoint.Ledger.Verification;
 /// 2. every row is an entry in canonical form, and its columns say the same;
 /// 3. positions and each task's numbers have no gaps, and each entry holds the hash of the one before in its task;
 /// 4. the running hash holds every entry in order, ends at the head, and passes through every head and checkpoint kept elsewhere;
-/// 5. what the entries say is possible: see <see cref="RecordRules"/>.
+/// 5. what the entries say is possible: see <see cref="RecordRules"/>;
+/// 6. given the tasks' keys, what is kept beside the entries is what they say: see <see cref="PayloadRules"/>.
 /// </summary>
 public static class LedgerVerifier
 {
@@ -40,6 +41,7 @@ public static class LedgerVerifier
         {
             var rules = new RecordRules(_findings);
             var chains = new TaskChains(_findings);
+            var payloads = options.TaskKeys is { } keys ? new PayloadRules(_findings, record, keys) : null;
             var checkpoints = new KnownCheckpoints(_findings, options.KnownCheckpoints, options.OwnCheckpoint, options.LogKey);
 
             // 1.
@@ -78,8 +80,12 @@ public static class LedgerVerifier
                     }
 
                     // 5.
-                    if (entry is not null)
-                        rules.Check(row.Position, entry);
+                    if (entry is null)
+                        continue;
+                    rules.Check(row.Position, entry);
+
+                    // 6.
+                    payloads?.Check(row, entry);
                 }
             }
             catch (LedgerException unreadable)
@@ -91,6 +97,7 @@ public static class LedgerVerifier
 
             CheckEnd(head);
             checkpoints.CheckEnd(_position);
+            var payloadCounts = payloads?.CheckEnd();
             return new VerificationResult
             {
                 Findings = _findings.Kept,
@@ -104,6 +111,7 @@ public static class LedgerVerifier
                     ? null
                     : Math.Min(_position, Math.Max(_known.Select(known => known.Head.Position).DefaultIfEmpty().Max(), checkpoints.Newest ?? 0)),
                 Head = head,
+                Payloads = payloadCounts,
             };
         }
 

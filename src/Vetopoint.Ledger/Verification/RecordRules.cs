@@ -78,6 +78,9 @@ internal sealed class RecordRules(Findings findings)
             case OperatorAct act:
                 Check(at, act);
                 break;
+            case PayloadsErased erased:
+                _proofs.Require(at, erased.Proof, erased.By, mustBeThere: true, ApprovalAct.Erase, ApprovalSubject.Payloads(erased.Task, erased.Why));
+                break;
             case TaskOpened or ToolChanged or EngineStarted:
                 break;
             default:

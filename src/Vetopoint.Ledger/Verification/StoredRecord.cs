@@ -14,6 +14,10 @@ public interface IStoredRecord
     /// <summary>Everything that is stored, in the order of positions, as of the moment the head was read.</summary>
     /// <exception cref="LedgerException">It cannot be read further.</exception>
     IEnumerable<StoredEntry> ReadEntries();
+
+    /// <summary>The ciphertext that lies beside the entry at a position; null when none does.</summary>
+    /// <exception cref="LedgerException">It cannot be read.</exception>
+    byte[]? ReadPayload(long position) => null;
 }
 
 /// <summary>One stored entry, with what the store keeps beside it.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Keys;
 using Vetopoint.Ledger.Notes;
+using Vetopoint.Ledger.Payloads;
 
 namespace Vetopoint.Ledger.Verification;
 
@@ -22,6 +23,9 @@ public sealed record VerificationOptions
 
     /// <summary>The key of the record's log, which checkpoints are signed with; needed when one is given.</summary>
     public NoteKey? LogKey { get; init; }
+
+    /// <summary>The tasks' keys, to check the payloads with; null leaves payloads out. Everything else is proved without them.</summary>
+    public ITaskKeys? TaskKeys { get; init; }
 
     /// <summary>Findings to report; the rest is only counted.</summary>
     public int FindingsMax { get; init; } = LedgerLimits.FindingsMax;
@@ -59,6 +63,9 @@ public sealed record VerificationResult
     /// <summary>The record's own head, when its signature holds: keep it elsewhere, and give it to the next verification.</summary>
     public required SignedHead? Head { get; init; }
 
+    /// <summary>The payloads that lie beside the entries; null when they were not checked.</summary>
+    public PayloadCounts? Payloads { get; init; }
+
     /// <summary>The log's own checkpoint, when its signature holds; null when a record was verified and not a log.</summary>
     public SignedNote? Checkpoint { get; init; }
 
@@ -68,6 +75,9 @@ public sealed record VerificationResult
 
 /// <summary>That a witness cosigned a checkpoint.</summary>
 public readonly record struct Cosigned(string Witness, DateTimeOffset Time);
+
+/// <summary>How many payloads are there and were opened, and how many were erased.</summary>
+public readonly record struct PayloadCounts(long Checked, long Erased);
 
 /// <summary>How many intents had which verdict.</summary>
 public readonly record struct VerdictCounts(long Allow, long Downgrade, long Hold, long Deny);

@@ -23,10 +23,10 @@ internal sealed class AppendQueue(int entriesMax, long bytesMax)
         {
             if (_closed)
                 return Addition.Closed;
-            if (_waiting.Count >= entriesMax || _bytes + append.Entry.Canonical.Length > bytesMax)
+            if (_waiting.Count >= entriesMax || _bytes + append.Bytes > bytesMax)
                 return Addition.Full;
             _waiting.Enqueue(append);
-            _bytes += append.Entry.Canonical.Length;
+            _bytes += append.Bytes;
             if (_waiting.Count == 1)
                 Monitor.Pulse(_lock);
             return Addition.Added;
@@ -47,7 +47,7 @@ internal sealed class AppendQueue(int entriesMax, long bytesMax)
 
             while (batch.Count < batchMax && _waiting.TryDequeue(out var append))
             {
-                _bytes -= append.Entry.Canonical.Length;
+                _bytes -= append.Bytes;
                 batch.Add(append);
             }
 
@@ -66,10 +66,27 @@ internal sealed class AppendQueue(int entriesMax, long bytesMax)
     }
 }
 
-/// <summary>One append that waits. Whoever awaits it goes on elsewhere than on the writer's thread.</summary>
-internal sealed class PendingAppend(Entry entry) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <summary>One append that waits, or the erasing of a task's payloads. Whoever awaits it goes on elsewhere than on the writer's thread.</summary>
+internal sealed class PendingAppend : TaskCompletionSource
 {
-    public Entry Entry => entry;
+    private PendingAppend(Entry? entry, string? erases) : base(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        Entry = entry;
+        Erases = erases;
+    }
+
+    public static PendingAppend Of(Entry entry) => new(entry, null);
+
+    public static PendingAppend Erasing(string task) => new(null, task);
+
+    /// <summary>Null for an erasing.</summary>
+    public Entry? Entry { get; }
+
+    /// <summary>The task whose payloads are to be removed; null for an append.</summary>
+    public string? Erases { get; }
+
+    /// <summary>What of it waits in memory.</summary>
+    public long Bytes => Entry is null ? 0 : Entry.Canonical.Length + Entry.Sealed.Length;
 
     /// <summary>Why it is not stored; null when it is.</summary>
     public LedgerException? Refusal { get; set; }

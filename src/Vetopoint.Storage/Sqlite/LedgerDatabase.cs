@@ -13,6 +13,8 @@ internal sealed class LedgerDatabase : IDisposable
     private readonly SqliteCommand _commit;
     private readonly SqliteCommand _rollback;
     private readonly SqliteCommand _insert;
+    private readonly SqliteCommand _insertPayload;
+    private readonly SqliteCommand _erasePayloads;
     private readonly SqliteCommand _replaceHead;
     private readonly SqliteCommand _readHead;
     private readonly SqliteCommand _dataVersion;
@@ -26,6 +28,8 @@ internal sealed class LedgerDatabase : IDisposable
         _commit = Command("commit");
         _rollback = Command("rollback");
         _insert = Command(Schema.Insert, "$position", "$task", "$sequence", "$kind", "$attempt", "$entry", "$running");
+        _insertPayload = Command(Schema.InsertPayload, "$position", "$sealed");
+        _erasePayloads = Command(Schema.ErasePayloads, "$task");
         _replaceHead = Command(Schema.ReplaceHead, "$signed");
         _readHead = Command(Schema.ReadHead);
         _dataVersion = Command("pragma data_version");
@@ -53,6 +57,7 @@ internal sealed class LedgerDatabase : IDisposable
             Execute(connection, $"pragma journal_size_limit = {StorageLimits.WalBytesKept}");
             Execute(connection, "pragma trusted_schema = off");
             Execute(connection, "pragma cell_size_check = on");
+            Execute(connection, "pragma secure_delete = on"); // what is erased is overwritten
             return new LedgerDatabase(connection);
         }
         catch
@@ -76,6 +81,16 @@ internal sealed class LedgerDatabase : IDisposable
         Commit();
     }
 
+    /// <summary>Brings a record of the version before up to this one, in one transaction.</summary>
+    public void AddPayloadsWhenAbsent()
+    {
+        if (SchemaCheck.HasPayloads(_connection))
+            return;
+        Begin();
+        Execute(_connection, Schema.AddPayloads);
+        Commit();
+    }
+
     public void Begin() => _begin.ExecuteNonQuery();
 
     public void Commit() => _commit.ExecuteNonQuery();
@@ -93,6 +108,18 @@ internal sealed class LedgerDatabase : IDisposable
         parameters[5].Value = Array(entry.Canonical);
         parameters[6].Value = running;
         _insert.ExecuteNonQuery();
+        if (entry.Sealed.IsEmpty)
+            return;
+        _insertPayload.Parameters[0].Value = position;
+        _insertPayload.Parameters[1].Value = Array(entry.Sealed);
+        _insertPayload.ExecuteNonQuery();
+    }
+
+    /// <summary>Removes what lies beside the entries of a task.</summary>
+    public void ErasePayloads(string task)
+    {
+        _erasePayloads.Parameters[0].Value = task;
+        _erasePayloads.ExecuteNonQuery();
     }
 
     public void ReplaceHead(SignedHead head)
@@ -126,8 +153,8 @@ internal sealed class LedgerDatabase : IDisposable
     /// <summary>Moves what the WAL holds into the database, as far as readers allow.</summary>
     public void Checkpoint() => Execute(_connection, "pragma wal_checkpoint(passive)");
 
-    /// <summary>Moves everything and empties the WAL.</summary>
-    public void CheckpointWhole() => Execute(_connection, "pragma wal_checkpoint(truncate)");
+    /// <summary>Moves everything and empties the WAL. False when a reader kept it from doing so.</summary>
+    public bool CheckpointWhole() => Scalar("pragma wal_checkpoint(truncate)") == 0;
 
     /// <summary>For tests: changes a setting of this connection, such as how large the file may grow.</summary>
     internal void Set(string pragma) => Execute(_connection, pragma);
@@ -137,7 +164,7 @@ internal sealed class LedgerDatabase : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_begin, _commit, _rollback, _insert, _replaceHead, _readHead, _dataVersion, _newest, _newestOfTask])
+        foreach (var command in (ReadOnlySpan<SqliteCommand>)[_begin, _commit, _rollback, _insert, _insertPayload, _erasePayloads, _replaceHead, _readHead, _dataVersion, _newest, _newestOfTask])
             command.Dispose();
         _connection.Dispose();
     }

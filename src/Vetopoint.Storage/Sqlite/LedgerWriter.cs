@@ -33,6 +33,9 @@ internal sealed class LedgerWriter
     private long? _seenVersion;
     private int _entriesSinceCheckpoint;
     private int _transactionsSinceCheckpoint;
+    private long _bytesSinceCheckpoint;
+    private bool _erases;
+    private bool _logHoldsErased;
     private string? _refusesAll;
 
     private volatile SignedHead _acknowledged;
@@ -66,9 +69,13 @@ internal sealed class LedgerWriter
 #pragma warning restore VSTHRD003
     }
 
-    public Task AppendAsync(Entry entry)
+    public Task AppendAsync(Entry entry) => AddAsync(PendingAppend.Of(entry));
+
+    /// <summary>Removes the payloads of a task. Done, and not to be found in the store's files, when it ends.</summary>
+    public Task EraseAsync(string task) => AddAsync(PendingAppend.Erasing(task));
+
+    private Task AddAsync(PendingAppend append)
     {
-        var append = new PendingAppend(entry);
         return _queue.TryAdd(append) switch
         {
             AppendQueue.Addition.Added => append.Task,
@@ -151,6 +158,8 @@ internal sealed class LedgerWriter
 
         _acknowledged = head;
         Interlocked.Increment(ref _transactions);
+        if (_erases)
+            EmptyLog();
         Answer();
         CheckpointWhenDue();
         return true;
@@ -171,11 +180,19 @@ internal sealed class LedgerWriter
             return false;
         }
 
+        _erases = false;
         var position = _acknowledged.Head.Position;
         var running = _acknowledged.Head.Running.ToArray();
         foreach (var append in _batch)
         {
-            var entry = append.Entry;
+            if (append.Erases is { } erased)
+            {
+                database.ErasePayloads(erased);
+                _erases = true;
+            }
+
+            if (append.Entry is not { } entry)
+                continue;
             var newest = Newest(entry.Task);
             append.Refusal = Refusal(entry, newest);
             if (append.Refusal is not null)
@@ -185,7 +202,7 @@ internal sealed class LedgerWriter
             _heads.Set(entry.Task, new TaskHead(entry.Sequence, entry.Hash));
         }
 
-        if (position == _acknowledged.Head.Position)
+        if (position == _acknowledged.Head.Position && !_erases)
         {
             database.Rollback();
             return true;
@@ -262,18 +279,46 @@ internal sealed class LedgerWriter
     {
         _entriesSinceCheckpoint += _batch.Count;
         _transactionsSinceCheckpoint++;
+        foreach (var append in _batch)
+            _bytesSinceCheckpoint += append.Bytes;
         if (_entriesSinceCheckpoint < StorageLimits.CheckpointEntries
-            && _transactionsSinceCheckpoint < StorageLimits.CheckpointTransactions)
+            && _transactionsSinceCheckpoint < StorageLimits.CheckpointTransactions
+            && _bytesSinceCheckpoint < StorageLimits.CheckpointBytes)
             return;
         _entriesSinceCheckpoint = 0;
         _transactionsSinceCheckpoint = 0;
+        _bytesSinceCheckpoint = 0;
+        if (_logHoldsErased)
+        {
+            EmptyLog();
+            return;
+        }
+
         try
         {
-            _database!.Checkpoint();
+            _database?.Checkpoint();
         }
         catch (SqliteException)
         {
             // What was acknowledged is in the WAL, so nothing is lost. Whatever is wrong meets the next append on a fresh connection.
+            Abandon();
+        }
+    }
+
+    /// <summary>
+    /// The write-ahead log still holds the pages as they were. A reader can keep it from being emptied; then that is tried again with each
+    /// checkpoint. What is left there cannot be opened: its key is destroyed before.
+    /// </summary>
+    private void EmptyLog()
+    {
+        try
+        {
+            _logHoldsErased = _database is { } database && !database.CheckpointWhole();
+        }
+        catch (SqliteException)
+        {
+            // As with any checkpoint: nothing is lost, and whatever is wrong meets the next append.
+            _logHoldsErased = true;
             Abandon();
         }
     }

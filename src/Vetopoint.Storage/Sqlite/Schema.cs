@@ -10,9 +10,15 @@ internal static class Schema
     /// <summary>Marks the file as a record of Vetopoint: <c>VETO</c>.</summary>
     public const int ApplicationId = 0x5645544f;
 
-    public const int Version = 1;
+    public const int Version = 2;
 
-    public const string Create = """
+    /// <summary>The version without payloads, which is still read, and brought up when an engine opens it.</summary>
+    public const int VersionWithoutPayloads = 1;
+
+    public const string Create = CreateEntries + AddPayloads;
+
+    /// <summary>A record of <see cref="VersionWithoutPayloads"/>.</summary>
+    public const string CreateEntries = """
         create table entries (
             position integer primary key,
             task text not null,
@@ -31,7 +37,27 @@ internal static class Schema
         ) strict;
         pragma application_id = 0x5645544f;
         pragma user_version = 1;
+
         """;
+
+    /// <summary>What lies, encrypted, beside the entry at a position.</summary>
+    public const string AddPayloads = """
+        create table payloads (
+            position integer primary key,
+            sealed blob not null
+        ) strict;
+        pragma user_version = 2;
+
+        """;
+
+    public const string InsertPayload = "insert into payloads (position, sealed) values ($position, $sealed)";
+
+    public const string PayloadAt = "select sealed from payloads where position = $position";
+
+    public const string PayloadOf =
+        "select p.sealed from payloads p join entries e on e.position = p.position where e.task = $task and e.sequence = $sequence";
+
+    public const string ErasePayloads = "delete from payloads where position in (select position from entries where task = $task)";
 
     public const string Insert =
         "insert into entries (position, task, sequence, kind, attempt, entry, running) " +

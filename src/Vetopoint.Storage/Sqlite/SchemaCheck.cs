@@ -11,19 +11,28 @@ internal static class SchemaCheck
     private const string Objects =
         "select type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') from sqlite_schema where name not like 'sqlite_stat_' order by name";
 
-    private static readonly string[] Expected = ReadExpected();
+    private static readonly string[] Expected = ReadExpected(Schema.Create);
+    private static readonly string[] ExpectedWithoutPayloads = ReadExpected(Schema.CreateEntries);
 
     public static bool IsUntouched(SqliteConnection connection) =>
-        Number(connection, "pragma application_id") == Schema.ApplicationId
-        && Number(connection, "pragma user_version") == Schema.Version
-        && Expected.AsSpan().SequenceEqual(Read(connection));
+        Number(connection, "pragma application_id") == Schema.ApplicationId && Number(connection, "pragma user_version") switch
+        {
+            Schema.Version => Expected.AsSpan().SequenceEqual(Read(connection)),
+            Schema.VersionWithoutPayloads => ExpectedWithoutPayloads.AsSpan().SequenceEqual(Read(connection)),
+            _ => false,
+        };
 
-    private static string[] ReadExpected()
+    /// <summary>Whether a record that is untouched has payloads.</summary>
+    public static bool HasPayloads(SqliteConnection connection) => Number(connection, "pragma user_version") == Schema.Version;
+
+    private static string[] ReadExpected(string text)
     {
         using var connection = new SqliteConnection("Data Source=:memory:");
         connection.Open();
         using var create = connection.CreateCommand();
-        create.CommandText = Schema.Create;
+#pragma warning disable CA2100 // the text is one of the constants of Schema
+        create.CommandText = text;
+#pragma warning restore CA2100
         create.ExecuteNonQuery();
         return Read(connection);
     }

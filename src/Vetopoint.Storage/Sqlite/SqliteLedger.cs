@@ -1,12 +1,13 @@
 using Microsoft.Data.Sqlite;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 using Vetopoint.Storage.State;
 
 namespace Vetopoint.Storage.Sqlite;
 
 /// <summary>The record in a SQLite file of the state directory. It writes as long as it lives, and nothing else may.</summary>
-public sealed class SqliteLedger : ILedger, IAsyncDisposable
+public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
 {
     private readonly LedgerWriter _writer;
     private readonly HeadKey _key;
@@ -47,6 +48,7 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
             database = LedgerDatabase.Open(directory.LedgerFile);
             options.Opened?.Invoke(database);
             var head = isNew && database.IsEmpty() ? Create(database, key, options.Time) : ReadHead(directory, database, key);
+            database.AddPayloadsWhenAbsent();
             if (!File.Exists(directory.HeadPublicKeyFile))
                 directory.Write(directory.HeadPublicKeyFile, key.Public.Text + "\n");
 
@@ -88,6 +90,14 @@ public sealed class SqliteLedger : ILedger, IAsyncDisposable
 
     public IAsyncEnumerable<Entry> ReadNewestAsync(int count, CancellationToken cancellationToken) =>
         _reader.ReadNewestAsync(count, cancellationToken);
+
+    public byte[]? Read(string task, long sequence) => _reader.ReadPayload(task, sequence);
+
+    public Task EraseAsync(string task)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(task);
+        return _writer.EraseAsync(task);
+    }
 
     /// <summary>Writes what waits, then closes the record.</summary>
     public async ValueTask DisposeAsync()

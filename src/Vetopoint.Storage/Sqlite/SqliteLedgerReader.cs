@@ -125,6 +125,24 @@ public sealed class SqliteLedgerReader : IDisposable
         }
     }
 
+    /// <summary>The ciphertext that lies beside one entry; null when none does.</summary>
+    /// <exception cref="LedgerException">The record cannot be read.</exception>
+    public byte[]? ReadPayload(string task, long sequence)
+    {
+        try
+        {
+            using var connection = Connect();
+            if (!SchemaCheck.HasPayloads(connection))
+                return null;
+            using var command = Command(connection, Schema.PayloadOf, ("$task", task), ("$sequence", sequence));
+            return command.ExecuteScalar() as byte[];
+        }
+        catch (SqliteException fault)
+        {
+            throw new LedgerException($"{StorageCodes.StateUnusable}: The record cannot be read ({fault.Message}).", fault);
+        }
+    }
+
     /// <summary>The position of one entry of a task; null when there is none.</summary>
     public long? FindPosition(string task, long sequence) => Position(Schema.PositionOf, ("$task", task), ("$sequence", sequence));
 

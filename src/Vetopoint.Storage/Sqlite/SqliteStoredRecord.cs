@@ -8,8 +8,17 @@ namespace Vetopoint.Storage.Sqlite;
 public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly SqliteCommand? _payloadAt;
 
-    private SqliteStoredRecord(SqliteConnection connection) => _connection = connection;
+    private SqliteStoredRecord(SqliteConnection connection)
+    {
+        _connection = connection;
+        if (!SchemaCheck.HasPayloads(connection))
+            return;
+        _payloadAt = connection.CreateCommand();
+        _payloadAt.CommandText = Schema.PayloadAt;
+        _payloadAt.Parameters.Add(new SqliteParameter { ParameterName = "$position" });
+    }
 
     /// <summary>Opens a record, whether or not an engine works on it.</summary>
     /// <exception cref="LedgerException">There is no such file, or it is no database.</exception>
@@ -97,6 +106,14 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
             yield return Guarded(() => Row(reader));
     }
 
+    public byte[]? ReadPayload(long position)
+    {
+        if (_payloadAt is null)
+            return null;
+        _payloadAt.Parameters[0].Value = position;
+        return Guarded(_payloadAt.ExecuteScalar) as byte[];
+    }
+
     /// <summary>Damage inside the file that reading the entries in order does not meet, such as an index that hides some.</summary>
     public IEnumerable<string> ReadDamage()
     {
@@ -111,7 +128,11 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
         }
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _payloadAt?.Dispose();
+        _connection.Dispose();
+    }
 
     private static StoredEntry Row(SqliteDataReader reader) => new(
         reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4),

@@ -17,6 +17,9 @@ public sealed class StateDirectory
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
+    /// <summary>The name of <see cref="TaskKeysFolder"/>.</summary>
+    internal const string TaskKeysName = "task-keys";
+
     private StateDirectory(string path) => Path = path;
 
     public string Path { get; }
@@ -38,6 +41,9 @@ public sealed class StateDirectory
 
     /// <summary>Its public half, for auditors.</summary>
     public string LogPublicKeyFile => File("log-key.pub");
+
+    /// <summary>The tasks' keys, apart from the record: without them nobody can open what is kept beside its entries.</summary>
+    public string TaskKeysFolder => File(TaskKeysName);
 
     public string LockFile => File("engine.lock");
 
@@ -103,7 +109,17 @@ public sealed class StateDirectory
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 
-    private static void RequirePrivate(string path, bool isDirectory)
+    /// <summary>Makes a folder that only this user can use.</summary>
+    internal static void CreatePrivateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, PrivateDirectory);
+    }
+
+    /// <exception cref="LedgerException">Others can use it, or it is not what it seems.</exception>
+    internal static void RequirePrivate(string path, bool isDirectory)
     {
         if (new FileInfo(path).LinkTarget is not null)
         {

@@ -116,7 +116,7 @@ public sealed class TamperingTests : IDisposable
         ["a view in place of the entries"] = "alter table entries rename to e; create view entries as select * from e where position < 5",
         ["another table"] = "create table notes (text text)",
         ["another application"] = "pragma application_id = 1",
-        ["another version"] = "pragma user_version = 2",
+        ["another version"] = "pragma user_version = 3",
     };
 
     private readonly TemporaryState _state = new();
