@@ -39,15 +39,18 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
         HeadKey? key = null;
         try
         {
-            var isNew = !File.Exists(directory.HeadPublicKeyFile) && IsAbsentOrEmpty(directory.LedgerFile);
-            key = isNew ? OpenOrMakeKey(directory) : OpenKey(directory);
-            if (isNew)
-                StateDirectory.CreatePrivate(directory.LedgerFile);
-            else if (IsAbsentOrEmpty(directory.LedgerFile))
+            var wasMade = File.Exists(directory.HeadPublicKeyFile);
+            if (wasMade && IsBlank(directory.LedgerFile))
                 throw Missing(directory);
+            if (!wasMade)
+                BeginFile(directory.LedgerFile);
             database = LedgerDatabase.Open(directory.LedgerFile);
             options.Opened?.Invoke(database);
-            var head = isNew && database.IsEmpty() ? Create(database, key, options.Time) : ReadHead(directory, database, key);
+
+            // What a first start that was cut off leaves has no tables, and nothing was ever acknowledged: it is begun again.
+            var isNew = !wasMade && database.IsEmpty();
+            key = isNew ? OpenOrMakeKey(directory) : OpenKey(directory);
+            var head = isNew ? Create(database, key, options.Time) : ReadHead(directory, database, key);
             database.AddPayloadsWhenAbsent();
             if (!File.Exists(directory.HeadPublicKeyFile))
                 directory.Write(directory.HeadPublicKeyFile, key.Public.Text + "\n");
@@ -107,7 +110,20 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
         _key.Dispose();
     }
 
-    private static bool IsAbsentOrEmpty(string file) => !File.Exists(file) || new FileInfo(file).Length == 0;
+    /// <summary>True when no byte of the file was ever written: it is absent, empty, or has a length and nothing in it, which a power cut can leave.</summary>
+    private static bool IsBlank(string file)
+    {
+        const int FirstPagesBytes = 64 * 1024;
+        return !File.Exists(file)
+            || (new FileInfo(file).Length <= FirstPagesBytes && !File.ReadAllBytes(file).AsSpan().ContainsAnyExcept((byte)0));
+    }
+
+    private static void BeginFile(string file)
+    {
+        if (IsBlank(file))
+            File.Delete(file);
+        StateDirectory.CreatePrivate(file);
+    }
 
     /// <summary>A key without a record is what a crash during the first start leaves; it is used again.</summary>
     private static HeadKey OpenOrMakeKey(StateDirectory directory)
