@@ -24,6 +24,7 @@ public sealed class LedgerLog : IDisposable
 {
     private readonly SqliteLedger _ledger;
     private readonly NoteSigner _signer;
+    private readonly StateDirectory _directory;
     private readonly LogFiles _files;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
@@ -41,6 +42,7 @@ public sealed class LedgerLog : IDisposable
     {
         _ledger = ledger;
         _signer = signer;
+        _directory = directory;
         _files = new LogFiles(directory.LogFolder);
         _time = time;
         _interval = interval;
@@ -176,15 +178,51 @@ public sealed class LedgerLog : IDisposable
             throw Contradicted(published.Size, ends);
         var lastTile = published.Size == 0 ? 0 : (published.Size - 1) / Tile.FullWidth * Tile.FullWidth;
         var newest = published.Size == 0 ? [] : _ledger.Reader.ReadCanonical(lastTile, (int)(published.Size - lastTile));
-        var tree = TreeWriter.Resume(_files, published.Size, newest);
-        if (tree is null || !published.Root.Span.SequenceEqual(tree.Root()))
+        var settled = ReadSettled(published.Size);
+        var tree = TreeWriter.Resume(_files, published.Size, settled, newest);
+        if (tree is not null && published.Root.Span.SequenceEqual(tree.Root()))
+            Settle(settled, published.Size);
+        else
             tree = MakeAnew(published);
+        tree.WritePartials();
         _published = note;
         return tree;
     }
 
+    /// <summary>Tiles are written without syncing, so after a power cut those since the last start are read, and from then on are durable.</summary>
+    private void Settle(long from, long size)
+    {
+        if (TileCheck.FullTiles(from, size).ToList() is not { Count: > 0 } tiles)
+            return;
+        _files.Sync(tiles.SelectMany(PathsOf));
+        _directory.Write(_directory.LogSettledFile, (size / Tile.FullWidth * Tile.FullWidth).ToString(CultureInfo.InvariantCulture) + "\n");
+    }
+
+    private IEnumerable<string> PathsOf(Tile tile)
+    {
+        yield return tile.Path;
+        if (tile.Level > 0)
+            yield break;
+        var bundle = tile with { Level = Tile.EntriesLevel };
+        yield return bundle.Path;
+        foreach (var leaf in EntryBundle.Read(bundle, _files.Read(bundle.Path)!))
+        {
+            if (EntryBundle.LargePathOf(leaf.Span) is { } large)
+                yield return large;
+        }
+    }
+
+    private long ReadSettled(long published) =>
+        File.Exists(_directory.LogSettledFile)
+        && long.TryParse(File.ReadAllText(_directory.LogSettledFile).AsSpan().TrimEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var settled)
+        && settled <= published
+            ? settled
+            : 0;
+
     private TreeWriter MakeAnew(Checkpoint published)
     {
+        if (File.Exists(_directory.LogSettledFile))
+            _directory.Write(_directory.LogSettledFile, "0\n");
         var tree = TreeWriter.Begin(_files);
         while (tree.Size < published.Size)
         {
@@ -203,7 +241,6 @@ public sealed class LedgerLog : IDisposable
                 "them: the record was changed. Keep both, run `vetopoint ledger verify`, and restore the newest backup.");
         }
 
-        tree.WritePartials();
         return tree;
     }
 

@@ -70,6 +70,23 @@ internal sealed class LogFiles(string folder)
         return true;
     }
 
+    /// <summary>Makes files durable, with their names.</summary>
+    public void Sync(IEnumerable<string> paths)
+    {
+        var folders = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            var file = _folder.FileOf(path);
+            using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+                RandomAccess.FlushToDisk(handle);
+            for (var parent = Path.GetDirectoryName(file)!; parent.Length >= _folder.Folder.Length && folders.Add(parent);)
+                parent = Path.GetDirectoryName(parent)!;
+        }
+
+        foreach (var parent in folders)
+            UnixFiles.SyncDirectory(parent);
+    }
+
     /// <summary>Looks again which folders are there: after a fault someone may have repaired them.</summary>
     public void Forget() => _folders.Clear();
 

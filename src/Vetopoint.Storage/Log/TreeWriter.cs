@@ -23,10 +23,11 @@ internal sealed class TreeWriter
     /// <summary>Goes on where the files end; null when they are not all there, or the newest entries are not the ones in the tiles.</summary>
     /// <param name="files">The log's files.</param>
     /// <param name="size">The size that was published.</param>
+    /// <param name="settled">Entries whose full tiles are known to be durable, and so are not read again.</param>
     /// <param name="newest">The canonical bytes of the entries of the last tile, full or not, up to that size.</param>
-    public static TreeWriter? Resume(LogFiles files, long size, IReadOnlyList<byte[]> newest)
+    public static TreeWriter? Resume(LogFiles files, long size, long settled, IReadOnlyList<byte[]> newest)
     {
-        if (!files.HasEveryFullTile(size))
+        if (!files.HasEveryFullTile(size) || !TileCheck.HoldTogether(files, settled, size))
             return null;
         var writer = new TreeWriter(files);
         for (var level = 0; level <= Tile.LevelMax; level++)

@@ -45,6 +45,9 @@ public sealed class StateDirectory
     /// <summary>The tasks' keys, apart from the record: without them nobody can open what is kept beside its entries.</summary>
     public string TaskKeysFolder => File(TaskKeysName);
 
+    /// <summary>How many of the log's entries lie in tiles that are known to be durable. It may be lost: then all tiles are read again.</summary>
+    public string LogSettledFile => File("log-settled");
+
     public string LockFile => File("engine.lock");
 
     /// <summary>Which process holds the lock; only told as a help.</summary>
