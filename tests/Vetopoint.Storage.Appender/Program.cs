@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Vetopoint.Ledger.Entries;
-using Vetopoint.Storage.Appender;
 using Vetopoint.Storage.Log;
 using Vetopoint.Storage.Sqlite;
 using Vetopoint.Storage.State;
@@ -11,11 +10,9 @@ using Vetopoint.Testing.Ledger;
 // after the ledger has acknowledged it. It ends with code 3 and the reason on standard error when it cannot open the record.
 // `--calls FILE`: appends calls as a gate does: the intent, then an effect (the attempt's id, as a line of the file), then the outcome, and
 // then writes `task sequence attempt`, as a released result. The log is published meanwhile.
-// `--synced-copies`: keeps beside each of SQLite's files what it held at its last sync. `--never-sync`: tells SQLite not to sync.
+// `--never-sync`: tells SQLite not to sync.
 var writers = int.Parse(args[1], CultureInfo.InvariantCulture);
 var target = Array.IndexOf(args, "--calls") is var at and >= 0 ? new FileStream(args[at + 1], FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0) : null;
-if (args.Contains("--synced-copies"))
-    SyncedCopies.Start();
 var options = new SqliteLedgerOptions
 {
     Opened = args.Contains("--never-sync") ? database => database.Set("pragma synchronous = off") : null,
