@@ -58,6 +58,10 @@ public static class ControlCodes
     /// <summary>The record claims what only a person's proof can show, and has no such proof.</summary>
     public const string NotProved = "VP4093";
 
+    // Agents, mandates and tasks that create others.
+    /// <summary>No person answers for the agent.</summary>
+    public const string NoOwner = "VP4100";
+
     // Policy sets; the Cedar project has the codes below VP2200.
     public const string FileMissing = "VP2201";
     public const string PolicyWithoutId = "VP2202";

@@ -66,6 +66,15 @@ public static class ControlLimits
     public const int FeedReadersMax = 64;
 
 
+    /// <summary>Characters of one name or prefix in a mandate.</summary>
+    public const int MandatePatternCharactersMax = 512;
+
+    /// <summary>Names and prefixes in one set of a mandate.</summary>
+    public const int MandatePatternsMax = 256;
+
+    /// <summary>Scopes of mandates that are kept ready as policies; the others are compiled when they are asked.</summary>
+    public const int MandatesCompiledMax = 256;
+
     /// <summary>Files of one policy set.</summary>
     public const int PolicyFilesMax = 1000;
 

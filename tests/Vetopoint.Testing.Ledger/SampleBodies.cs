@@ -13,7 +13,10 @@ public static class SampleBodies
     [
         Opened(),
         Opened() with { KeyDigest = Digest },
+        Opened() with { Parent = "t-0123456789.7", Template = "clean-up", Mandate = Narrow() },
         new TaskEnded("the session closed"),
+        new TaskEnded("it is done") { Totals = new TotalsEntry(12, 3, 1, 2, 9, 1_000, 90, 10_000, 4_096, 1L << 40, 5, 20) },
+        new TaskEnded("it is done") { Totals = new TotalsEntry(12, 3, 1, 2, 9, 1_000, 90, 10_000, 4_096, 1L << 40, 5, null) },
         Allowed("t.1"),
         Held("t.2"),
         Denied("t.3"),
@@ -44,6 +47,18 @@ public static class SampleBodies
     public static TaskOpened Opened() => new(
         "agent-1", "ada", "mcp", "files", "clean up test data",
         new MandateEntry(["read", "delete"], ["staging"], ["*"], 1_000, 10_000, 1L << 40, Time.AddHours(1)), ["ada", "agent-1"]);
+
+    /// <summary>A mandate with every optional member.</summary>
+    public static MandateEntry Narrow() => new(["read"], ["staging"], ["files"], 10, 20, 4_096, Time.AddMinutes(5))
+    {
+        Resources = ["file:/srv/data/*", "table:orders"],
+        Gates = ["mcp"],
+        Labels = [],
+        Destinations = ["email:*"],
+        SensitiveMax = 3,
+        Depth = 1,
+        ChildrenMax = 4,
+    };
 
     public static Intent Allowed(string attempt) => new()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 
 namespace Vetopoint.Api.Configuration;
@@ -59,8 +60,9 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
             McpServers = Upstreams(top),
             Servers = Servers(text, top, environments),
             Environments = environments,
-            Agents = Agents(top),
+            Agents = Agents(top, environments),
             Task = Task(top, environments),
+            Mandate = Mandate(top),
             Policies = Policies(top, homeFolder),
             Holds = Holds(top),
             Listen = Listen(top),
@@ -126,14 +128,14 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
         return settings.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    private static FrozenDictionary<string, AgentSettings> Agents(ConfigObject top)
+    private static FrozenDictionary<string, AgentSettings> Agents(ConfigObject top, ImmutableArray<string> environments)
     {
         var agents = top.Child("agents", []);
         var settings = new Dictionary<string, AgentSettings>(StringComparer.Ordinal);
         foreach (var member in agents.Members)
         {
             CheckName(agents, member.Offset, "agent", member.Name);
-            var agent = agents.Child(member, ["owner", "accounts"]);
+            var agent = agents.Child(member, ["owner", "accounts", "team", "purpose", "environments", "reviewBy", "runbook"]);
             var owner = agent.Text("owner");
             if (string.IsNullOrWhiteSpace(owner))
             {
@@ -142,16 +144,41 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
                 continue;
             }
 
-            settings[member.Name] = new AgentSettings(owner, agent.Texts("accounts", []));
+            settings[member.Name] = new AgentSettings(owner, agent.Texts("accounts", []))
+            {
+                Team = agent.Text("team") ?? "",
+                Purpose = agent.Text("purpose") ?? "",
+                Environments = agent.Find("environments") is null ? null : AgentEnvironments(agent, environments),
+                ReviewBy = ReviewBy(agent),
+                Runbook = agent.Text("runbook") ?? "",
+            };
         }
 
         return settings.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    private static ImmutableArray<string> AgentEnvironments(ConfigObject agent, ImmutableArray<string> environments)
+    {
+        var names = agent.Texts("environments", []);
+        foreach (var name in names)
+            CheckEnvironment(agent, agent.Find("environments")!.Offset, name, environments);
+        return names;
+    }
+
+    private static DateOnly? ReviewBy(ConfigObject agent)
+    {
+        if (agent.Text("reviewBy") is not { } written)
+            return null;
+        if (DateOnly.TryParseExact(written, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return day;
+        agent.Report("VP1006", agent.Find("reviewBy")!.Offset, $"`{agent.PathOf("reviewBy")}` cannot be `{written}`.", "Give a day, such as `2027-03-31`.");
+        return null;
+    }
+
     private static TaskSettings Task(ConfigObject top, ImmutableArray<string> environments)
     {
         var task = top.Child(
-            "task", ["purpose", "effects", "environments", "servers", "calls", "objects", "bytes", "expiresAfter"]);
+            "task", ["purpose", "effects", "environments", "servers", "calls", "objects", "bytes", "expiresAfter", "depth", "children"]);
         var effects = task.Texts("effects", [ConfigVocabulary.All]);
         foreach (var effect in effects)
         {
@@ -177,8 +204,15 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
             task.Number("calls", 1_000, 0, ConfigLimits.CountMax),
             task.Number("objects", 10_000, 0, ConfigLimits.CountMax),
             task.Number("bytes", 100L * 1024 * 1024, 0, ConfigLimits.CountMax),
-            task.Duration("expiresAfter", TimeSpan.FromHours(8), ConfigLimits.TaskExpireMin, ConfigLimits.TaskExpireMax));
+            task.Duration("expiresAfter", TimeSpan.FromHours(8), ConfigLimits.TaskExpireMin, ConfigLimits.TaskExpireMax))
+        {
+            Depth = (int)task.Number("depth", 0, 0, ConfigLimits.TaskDepthMax),
+            ChildrenMax = (int)task.Number("children", 0, 0, ConfigLimits.TaskChildrenMax),
+        };
     }
+
+    private static MandateSettings Mandate(ConfigObject top) =>
+        new(top.Child("mandate", ["outside"]).Choice("outside", ConfigVocabulary.Outside) == "hold");
 
     private static PolicySettings Policies(ConfigObject top, string homeFolder)
     {

@@ -19,6 +19,12 @@ public static class ConfigLimits
 
     public static readonly TimeSpan HoldExpireMin = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan HoldExpireMax = TimeSpan.FromDays(7);
+    /// <summary>Levels of tasks below one task.</summary>
+    public const int TaskDepthMax = 8;
+
+    /// <summary>Tasks that one task may create.</summary>
+    public const int TaskChildrenMax = 1000;
+
     public static readonly TimeSpan TaskExpireMin = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan TaskExpireMax = TimeSpan.FromDays(366);
 }

@@ -19,7 +19,7 @@ public static class ConfigVocabulary
 
     internal static readonly ImmutableArray<string> Top =
     [
-        "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "policies", "holds", "listen", "limits", "outputs",
+        "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "mandate", "policies", "holds", "listen", "limits", "outputs",
     ];
 
     internal static readonly ImmutableArray<string> Upstream =
@@ -49,6 +49,8 @@ public static class ConfigVocabulary
     internal static readonly ImmutableArray<string> Modes = ["enforce", "observe"];
 
     internal static readonly ImmutableArray<string> First = ["downgrade", "hold"];
+
+    internal static readonly ImmutableArray<string> Outside = ["deny", "hold"];
 
     internal static readonly ImmutableArray<string> Activations = ["confirm", "automatic"];
 }

@@ -31,7 +31,7 @@ public static class DefaultConfig
 
           // Known agents and the people who answer for them.
           "agents": {
-            // "deploy-bot": { "owner": "bob@example.com" },
+            // "deploy-bot": { "owner": "bob@example.com", "team": "platform", "purpose": "deploys", "environments": ["staging"], "reviewBy": "2027-06-30", "runbook": "https://…" },
           },
 
           // What a task may do that was given nothing else. "*" allows all; policies still decide each action.
@@ -44,7 +44,13 @@ public static class DefaultConfig
             "objects": 10000,
             "bytes": 104857600,
             "expiresAfter": "08:00:00",
+            // How many levels of tasks may stand below it, and how many tasks it may create. A task that is created gets a part of this, never more.
+            "depth": 0,
+            "children": 0,
           },
+
+          // What becomes of a call outside its task's mandate, even where policies allow it: "deny", or "hold" for a person.
+          "mandate": { "outside": "deny" },
 
           "policies": {
             // Folder of .cedar files, beside this file.

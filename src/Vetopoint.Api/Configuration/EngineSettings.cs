@@ -24,6 +24,8 @@ public sealed record EngineSettings
     /// <summary>The default mandate.</summary>
     public required TaskSettings Task { get; init; }
 
+    public required MandateSettings Mandate { get; init; }
+
     public required PolicySettings Policies { get; init; }
 
     public required HoldSettings Holds { get; init; }
@@ -82,12 +84,36 @@ public enum ServerMode
 }
 
 /// <summary>One known agent.</summary>
-public sealed record AgentSettings(string Owner, ImmutableArray<string> Accounts);
+public sealed record AgentSettings(string Owner, ImmutableArray<string> Accounts)
+{
+    public string Team { get; init; } = "";
+
+    public string Purpose { get; init; } = "";
+
+    /// <summary>Where it may act, whatever its task says; null is everywhere.</summary>
+    public ImmutableArray<string>? Environments { get; init; }
+
+    /// <summary>The last day on which it needs no new look; null when none is set.</summary>
+    public DateOnly? ReviewBy { get; init; }
+
+    /// <summary>Whom to reach, or what to read, when it misbehaves.</summary>
+    public string Runbook { get; init; } = "";
+}
 
 /// <summary>What a task may do that has been given nothing else. <c>*</c> allows all; an empty list allows nothing.</summary>
 public sealed record TaskSettings(
     string Purpose, ImmutableArray<string> Effects, ImmutableArray<string> Environments, ImmutableArray<string> Servers,
-    long CallsMax, long ObjectsMax, long BytesMax, TimeSpan ExpiresAfter);
+    long CallsMax, long ObjectsMax, long BytesMax, TimeSpan ExpiresAfter)
+{
+    /// <summary>Levels of tasks that may stand below it.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>Tasks that it may create.</summary>
+    public int ChildrenMax { get; init; }
+}
+
+/// <param name="HoldOutside">True when a call outside its task's mandate waits for a person instead of being denied.</param>
+public sealed record MandateSettings(bool HoldOutside);
 
 /// <param name="Folder">Absolute path of the folder with <c>.cedar</c> files.</param>
 /// <param name="HoldFirst">True when a hold for the full form is tried before a weaker form without one.</param>

@@ -5,8 +5,8 @@ using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
+using Vetopoint.Control.Mandates;
 using Vetopoint.Control.Policies;
-using Vetopoint.Control.Tasks;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Readers.Operations;
 
@@ -73,6 +73,7 @@ internal static class EngineOperation
             Digest = "",
             Entries = [operation.Entry],
             Objects = 1,
+            Sensitive = 0,
         };
         var facts = new AttemptFacts
         {
@@ -107,6 +108,7 @@ internal static class EngineOperation
             Mandate = Everything,
             Calls = 0,
             Objects = 0,
+            Sensitive = 0,
             Bytes = 0,
             Labels = CedarSet.Empty,
             Now = now,

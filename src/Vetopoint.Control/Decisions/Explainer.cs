@@ -133,6 +133,7 @@ public sealed class Explainer
             Digest = intent.FormDigest,
             Entries = intent.Operations,
             Objects = TaskBudget.ObjectsOf(intent.Operations),
+            Sensitive = TaskBudget.SensitiveOf(intent.Operations),
         };
         var facts = new AttemptFacts
         {
@@ -170,6 +171,7 @@ public sealed class Explainer
         Mandate = state.Mandate,
         Calls = state.Calls,
         Objects = state.Objects,
+        Sensitive = state.Sensitive,
         Bytes = state.OutcomeBytes,
         Labels = state.Labels,
         Now = now,

@@ -29,6 +29,9 @@ internal sealed class FormFacts
     /// <summary>What it counts against the budget of objects.</summary>
     public required long Objects { get; init; }
 
+    /// <summary>What it counts against the budget of objects with labelled data.</summary>
+    public required long Sensitive { get; init; }
+
     /// <param name="form">The form as it was read.</param>
     /// <param name="digest">SHA-256 of its bytes.</param>
     /// <param name="server">The server.</param>
@@ -59,6 +62,7 @@ internal sealed class FormFacts
             Digest = digest,
             Entries = recorded,
             Objects = TaskBudget.ObjectsOf(recorded),
+            Sensitive = TaskBudget.SensitiveOf(recorded),
         };
     }
 }

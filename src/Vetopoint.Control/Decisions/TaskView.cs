@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Agents;
+using Vetopoint.Control.Mandates;
 using Vetopoint.Control.Tasks;
 
 namespace Vetopoint.Control.Decisions;
@@ -7,6 +9,8 @@ namespace Vetopoint.Control.Decisions;
 /// <summary>What a decision needs to know of the task, at one moment of one turn.</summary>
 internal readonly record struct TaskView
 {
+    private readonly ImmutableArray<TaskLink> _links;
+
     public required string Id { get; init; }
 
     public required string Agent { get; init; }
@@ -26,9 +30,18 @@ internal readonly record struct TaskView
 
     public required long Objects { get; init; }
 
+    public required long Sensitive { get; init; }
+
     public required long Bytes { get; init; }
 
     public required CedarSet Labels { get; init; }
 
     public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The tasks above it, nearest first.</summary>
+    public ImmutableArray<TaskLink> Links
+    {
+        get => _links.IsDefault ? [] : _links;
+        init => _links = value;
+    }
 }

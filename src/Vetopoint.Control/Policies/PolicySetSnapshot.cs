@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Vetopoint.Cedar;
 using Vetopoint.Cedar.Compilation;
+using Vetopoint.Cedar.Evaluation;
 using Vetopoint.Cedar.Schema;
 using Vetopoint.Cedar.Values;
+using Vetopoint.Control.Agents;
 
 namespace Vetopoint.Control.Policies;
 
@@ -43,6 +45,17 @@ public sealed class PolicySetSnapshot
     public PolicySettings Settings { get; }
 
     internal CompiledPolicySet Compiled { get; }
+
+    /// <summary>An agent as policies see it.</summary>
+    internal CedarEntity AgentOf(string agent, string owner, string trust, DateTimeOffset now)
+    {
+        var known = Settings.Agents.GetValueOrDefault(agent, AgentRegistration.Unknown);
+        return new CedarEntity(
+            new EntityUid(Contract.AgentType, agent),
+            CedarRecord.Of(
+                ("id", agent), ("owner", owner), ("trust", trust), ("accounts", AccountsOf(agent)), ("team", known.Team),
+                ("review_overdue", known.IsReviewOverdue(now))));
+    }
 
     /// <summary>Every name an agent is known by, its id first of all.</summary>
     internal CedarSet AccountsOf(string agent)

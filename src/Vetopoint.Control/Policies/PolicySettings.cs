@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vetopoint.Cedar.Diagnostics;
+using Vetopoint.Control.Agents;
 
 namespace Vetopoint.Control.Policies;
 
@@ -19,6 +20,9 @@ public sealed record PolicySettings
     /// <summary>Owners by agent.</summary>
     public ImmutableDictionary<string, string> AgentOwners { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The agents that the config registers.</summary>
+    public ImmutableDictionary<string, AgentRegistration> Agents { get; init; } = ImmutableDictionary<string, AgentRegistration>.Empty;
+
     /// <summary>Other names of an agent in the systems it acts on, by agent.</summary>
     public ImmutableDictionary<string, ImmutableArray<string>> AgentAccounts { get; init; } = ImmutableDictionary<string, ImmutableArray<string>>.Empty;
 
@@ -29,6 +33,9 @@ public sealed record PolicySettings
 
     /// <summary>Which is tried first when the full form is not permitted.</summary>
     public FirstResort First { get; init; }
+
+    /// <summary>What becomes of a call outside the task's mandate.</summary>
+    public OutsideMandate Outside { get; init; }
 
     /// <summary>True when an edit activates itself (a development setting). It counts only in the set that is active.</summary>
     public bool ActivatesAutomatically { get; init; }
@@ -45,7 +52,14 @@ public sealed record ServerSettings(string? Environment, bool Observe);
 /// <summary>The mandate of a task that brings none.</summary>
 public sealed record DefaultMandate(
     string Purpose, ImmutableArray<string> Effects, ImmutableArray<string> Environments, ImmutableArray<string> Servers,
-    long Calls, long Objects, long Bytes, TimeSpan ExpiresAfter);
+    long Calls, long Objects, long Bytes, TimeSpan ExpiresAfter)
+{
+    /// <summary>Levels of tasks that may stand below it.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>Tasks that it may create.</summary>
+    public int ChildrenMax { get; init; }
+}
 
 /// <summary>What a policy set tries first when the full form is not permitted.</summary>
 public enum FirstResort
@@ -54,6 +68,16 @@ public enum FirstResort
     Downgrade = 0,
 
     /// <summary>A person; a weaker form only where no person's approval could help.</summary>
+    Hold,
+}
+
+/// <summary>What becomes of a call outside its task's mandate, even where policies allow it.</summary>
+public enum OutsideMandate
+{
+    /// <summary>It is denied.</summary>
+    Deny = 0,
+
+    /// <summary>It waits for one person.</summary>
     Hold,
 }
 

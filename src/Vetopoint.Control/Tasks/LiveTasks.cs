@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Mandates;
 
 namespace Vetopoint.Control.Tasks;
 

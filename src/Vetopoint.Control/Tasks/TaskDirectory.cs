@@ -1,5 +1,6 @@
 using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Mandates;
 using Vetopoint.Control.Policies;
 using Vetopoint.Ledger.Entries;
 
@@ -40,8 +41,15 @@ public sealed class TaskDirectory
         var settings = _policies.Current.Settings;
         var mandate = new Mandate(
             settings.Mandate.Effects, settings.Mandate.Environments, settings.Mandate.Servers,
-            settings.Mandate.Calls, settings.Mandate.Objects, settings.Mandate.Bytes, _time.GetUtcNow() + settings.Mandate.ExpiresAfter);
+            settings.Mandate.Calls, settings.Mandate.Objects, settings.Mandate.Bytes, _time.GetUtcNow() + settings.Mandate.ExpiresAfter)
+        {
+            Depth = settings.Mandate.Depth,
+            ChildrenMax = settings.Mandate.ChildrenMax,
+        };
+        mandate = AgentScope.Narrow(mandate, settings.Agents.GetValueOrDefault(opening.Agent));
         var owner = opening.Owner ?? settings.AgentOwners.GetValueOrDefault(opening.Agent) ?? settings.Owner;
+        if (string.IsNullOrWhiteSpace(owner))
+            throw new TaskException($"{ControlCodes.NoOwner}: Nobody answers for the agent `{opening.Agent}`, so it gets no task. Set `owner` in the config, or one for the agent under `agents`.");
         var opened = new TaskOpened(
             opening.Agent, owner, opening.Gate, opening.Server, opening.Purpose ?? settings.Mandate.Purpose,
             mandate.ToEntry(), [opening.Agent], opening.KeyDigest, opening.Credential.ToName());

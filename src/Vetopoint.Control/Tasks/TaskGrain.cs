@@ -4,6 +4,7 @@ using Vetopoint.Control.Approvers;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Mandates;
 using Vetopoint.Control.Recording;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Secrets;
@@ -267,6 +268,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         Mandate = _state.Mandate,
         Calls = _state.Calls,
         Objects = _state.Objects,
+        Sensitive = _state.Sensitive,
         Bytes = _live!.BytesUsed,
         Labels = _state.Labels,
         Now = now,

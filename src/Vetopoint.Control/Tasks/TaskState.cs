@@ -2,6 +2,7 @@ using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Mandates;
 using Vetopoint.Ledger.Entries;
 
 namespace Vetopoint.Control.Tasks;
@@ -40,8 +41,20 @@ internal sealed class TaskState(TaskId id)
 
     public long Objects { get; private set; }
 
+    /// <summary>Objects with labelled data.</summary>
+    public long Sensitive { get; private set; }
+
+    /// <summary>Attempts that were denied.</summary>
+    public long Denied { get; private set; }
+
+    /// <summary>Attempts that were held.</summary>
+    public long Held { get; private set; }
+
+    /// <summary>Attempts that were outside the mandate: drift from what the task is for.</summary>
+    public long Outside { get; private set; }
+
     /// <summary>Bytes of results as recorded; attempts without an outcome count <see cref="ControlLimits.UnknownOutcomeBytes"/>.</summary>
-    public long Bytes => Sum(OutcomeBytes, _open.Count * ControlLimits.UnknownOutcomeBytes);
+    public long Bytes => TaskBudget.Sum(OutcomeBytes, _open.Count * ControlLimits.UnknownOutcomeBytes);
 
     public long OutcomeBytes { get; private set; }
 
@@ -96,7 +109,7 @@ internal sealed class TaskState(TaskId id)
                 break;
             case Outcome outcome:
                 if (AttemptId.TryParse(outcome.Attempt, out var ran) && _open.Remove(ran.Number))
-                    OutcomeBytes = Sum(OutcomeBytes, outcome.Bytes);
+                    OutcomeBytes = TaskBudget.Sum(OutcomeBytes, outcome.Bytes);
                 break;
             case HoldResolved resolved:
                 if (AttemptId.TryParse(resolved.Attempt, out var held) && _holds.TryGetValue(held.Number, out var hold))
@@ -113,10 +126,17 @@ internal sealed class TaskState(TaskId id)
         Attempts++;
         var id = new AttemptId(Id, entry.Sequence);
         var verdict = VerdictNames.Parse(intent.Verdict);
+        if (verdict is Verdict.Deny)
+            Denied++;
+        if (verdict is Verdict.Hold)
+            Held++;
+        if (intent.Policies.Any(policy => policy.StartsWith(MandatePolicies.IdPrefix, StringComparison.Ordinal)))
+            Outside++;
         if (verdict is Verdict.Allow or Verdict.Downgrade || intent.Observed)
         {
             Calls++;
-            Objects = Sum(Objects, TaskBudget.ObjectsOf(intent.Operations));
+            Objects = TaskBudget.Sum(Objects, TaskBudget.ObjectsOf(intent.Operations));
+            Sensitive = TaskBudget.Sum(Sensitive, TaskBudget.SensitiveOf(intent.Operations));
             _open.Add(id.Number, intent);
             foreach (var operation in intent.Operations)
                 Touch(operation);
@@ -141,6 +161,4 @@ internal sealed class TaskState(TaskId id)
         if (_labels.Count != before)
             Labels = CedarSet.Of(_labels.Select(label => (CedarValue)new CedarString(label)));
     }
-
-    private static long Sum(long left, long right) => right <= long.MaxValue - left ? left + right : long.MaxValue;
 }

@@ -20,16 +20,61 @@ public abstract record EntryBody
 /// </param>
 public sealed record TaskOpened(
     string Agent, string Owner, string Gate, string Server, string Purpose, MandateEntry Mandate, ImmutableArray<string> Chain,
-    string? KeyDigest = null, string? Credential = null, string? PayloadKey = null) : EntryBody;
+    string? KeyDigest = null, string? Credential = null, string? PayloadKey = null) : EntryBody
+{
+    /// <summary>The attempt of another task that created this one, <c>task.number</c>; null for a task that no other created.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>The template that the mandate was made of; null for none.</summary>
+    public string? Template { get; init; }
+}
 
 /// <summary>A task ended: nothing can be judged in it any more, and what waited is cancelled.</summary>
 /// <param name="Reason">Why, in words: the session closed, a person ended it, its agent was quarantined.</param>
-public sealed record TaskEnded(string Reason) : EntryBody;
+public sealed record TaskEnded(string Reason) : EntryBody
+{
+    /// <summary>What the task and those it created did, against what it was allowed; null in records from before it was counted.</summary>
+    public TotalsEntry? Totals { get; init; }
+}
 
-/// <summary>The authority of a task, as it was when the task began. Empty sets allow nothing; <c>*</c> allows all.</summary>
+/// <summary>What a task did in total, with the tasks it created, and what it was allowed.</summary>
+/// <param name="Attempts">Attempts of the task itself, run or not.</param>
+/// <param name="Denied">Those that were denied.</param>
+/// <param name="Held">Those that were held.</param>
+/// <param name="Outside">Those that were outside the mandate: drift from what the task is for.</param>
+public sealed record TotalsEntry(
+    long Attempts, long Denied, long Held, long Outside,
+    long Calls, long CallsMax, long Objects, long ObjectsMax, long Bytes, long BytesMax, long Sensitive, long? SensitiveMax);
+
+/// <summary>
+/// The authority of a task, as it was when the task began. Empty sets allow nothing; <c>*</c> allows all; what ends in <c>*</c> is a prefix.
+/// A set that is null, as in records from before there was one, allows all; so does a number that is null, but for what can be handed on.
+/// </summary>
 public sealed record MandateEntry(
     ImmutableArray<string> Effects, ImmutableArray<string> Environments, ImmutableArray<string> Servers,
-    long CallsMax, long ObjectsMax, long BytesMax, DateTimeOffset ExpiresAt);
+    long CallsMax, long ObjectsMax, long BytesMax, DateTimeOffset ExpiresAt)
+{
+    /// <summary>What may be acted on: <c>kind:name</c>.</summary>
+    public ImmutableArray<string>? Resources { get; init; }
+
+    /// <summary>Kinds of gates.</summary>
+    public ImmutableArray<string>? Gates { get; init; }
+
+    /// <summary>Labels of data that may be touched.</summary>
+    public ImmutableArray<string>? Labels { get; init; }
+
+    /// <summary>Where data may go: <c>kind:name</c>.</summary>
+    public ImmutableArray<string>? Destinations { get; init; }
+
+    /// <summary>Objects with any label that may be touched.</summary>
+    public long? SensitiveMax { get; init; }
+
+    /// <summary>Levels of tasks below this one; null is none.</summary>
+    public int? Depth { get; init; }
+
+    /// <summary>Tasks that this one may create; null is none.</summary>
+    public int? ChildrenMax { get; init; }
+}
 
 /// <summary>
 /// One attempt and its verdict, durable before anything happens. A denied or held attempt has no outcome.

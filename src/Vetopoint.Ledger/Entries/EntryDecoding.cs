@@ -68,7 +68,7 @@ internal static class EntryDecoding
         EntryKinds.Outcome => ReadOutcome(ref reader),
         EntryKinds.HoldResolved => ReadHoldResolved(ref reader),
         EntryKinds.TaskOpened => ReadTaskOpened(ref reader),
-        EntryKinds.TaskEnded => new TaskEnded(reader.Text("reason"u8)),
+        EntryKinds.TaskEnded => ReadTaskEnded(ref reader),
         EntryKinds.ApproverEnrolled => ReadApproverEnrolled(ref reader),
         EntryKinds.PolicySetActivated => ReadPolicySetActivated(ref reader),
         EntryKinds.ToolPinned => ReadToolPinned(ref reader),
@@ -91,10 +91,39 @@ internal static class EntryDecoding
         reader.Member("mandate"u8);
         var mandate = ReadMandate(ref reader);
         var owner = reader.Text("owner"u8);
+        var parent = reader.OptionalText("parent"u8);
         var payloadKey = reader.OptionalText("payload_key"u8);
         var purpose = reader.Text("purpose"u8);
         var server = reader.Text("server"u8);
-        return new TaskOpened(agent, owner, gate, server, purpose, mandate, chain, keyDigest, credential, payloadKey);
+        var template = reader.OptionalText("template"u8);
+        return new TaskOpened(agent, owner, gate, server, purpose, mandate, chain, keyDigest, credential, payloadKey) { Parent = parent, Template = template };
+    }
+
+    private static TaskEnded ReadTaskEnded(ref CanonicalReader reader)
+    {
+        var reason = reader.Text("reason"u8);
+        if (!reader.Has("totals"u8))
+            return new TaskEnded(reason);
+        reader.Member("totals"u8);
+        reader.BeginObject();
+        var attempts = reader.Integer("attempts"u8);
+        var bytes = reader.Integer("bytes"u8);
+        var bytesMax = reader.Integer("bytes_max"u8);
+        var calls = reader.Integer("calls"u8);
+        var callsMax = reader.Integer("calls_max"u8);
+        var denied = reader.Integer("denied"u8);
+        var held = reader.Integer("held"u8);
+        var objects = reader.Integer("objects"u8);
+        var objectsMax = reader.Integer("objects_max"u8);
+        var outside = reader.Integer("outside"u8);
+        var sensitive = reader.Integer("sensitive"u8);
+        var sensitiveMax = reader.OptionalInteger("sensitive_max"u8);
+        reader.EndObject();
+        return new TaskEnded(reason)
+        {
+            Totals = new TotalsEntry(
+                attempts, denied, held, outside, calls, callsMax, objects, objectsMax, bytes, bytesMax, sensitive, sensitiveMax),
+        };
     }
 
     private static MandateEntry ReadMandate(ref CanonicalReader reader)
@@ -102,14 +131,33 @@ internal static class EntryDecoding
         reader.BeginObject();
         var bytesMax = reader.Integer("bytes_max"u8);
         var callsMax = reader.Integer("calls_max"u8);
+        var childrenMax = reader.OptionalSmallInteger("children_max"u8);
+        var depth = reader.OptionalSmallInteger("depth"u8);
+        var destinations = OptionalTexts(ref reader, "destinations"u8);
         var effects = reader.Texts("effects"u8);
         var environments = reader.Texts("environments"u8);
         var expiresAt = reader.Time("expires_at"u8);
+        var gates = OptionalTexts(ref reader, "gates"u8);
+        var labels = OptionalTexts(ref reader, "labels"u8);
         var objectsMax = reader.Integer("objects_max"u8);
+        var resources = OptionalTexts(ref reader, "resources"u8);
+        var sensitiveMax = reader.OptionalInteger("sensitive_max"u8);
         var servers = reader.Texts("servers"u8);
         reader.EndObject();
-        return new MandateEntry(effects, environments, servers, callsMax, objectsMax, bytesMax, expiresAt);
+        return new MandateEntry(effects, environments, servers, callsMax, objectsMax, bytesMax, expiresAt)
+        {
+            Resources = resources,
+            Gates = gates,
+            Labels = labels,
+            Destinations = destinations,
+            SensitiveMax = sensitiveMax,
+            Depth = depth,
+            ChildrenMax = childrenMax,
+        };
     }
+
+    private static ImmutableArray<string>? OptionalTexts(ref CanonicalReader reader, ReadOnlySpan<byte> name) =>
+        reader.Has(name) ? reader.Texts(name) : null;
 
     // An object initialiser evaluates in the order written, which here is the canonical order.
     private static Intent ReadIntent(ref CanonicalReader reader) => new()

@@ -72,7 +72,7 @@ internal static class EntryEncoding
                 Write(writer, opened);
                 return EntryKinds.TaskOpened;
             case TaskEnded ended:
-                writer.Member("reason"u8, ended.Reason);
+                Write(writer, ended);
                 return EntryKinds.TaskEnded;
             case ApproverEnrolled enrolled:
                 Write(writer, enrolled);
@@ -113,9 +113,33 @@ internal static class EntryEncoding
         writer.Name("mandate"u8);
         Write(writer, opened.Mandate);
         writer.Member("owner"u8, opened.Owner);
+        writer.Optional("parent"u8, opened.Parent);
         writer.Optional("payload_key"u8, opened.PayloadKey);
         writer.Member("purpose"u8, opened.Purpose);
         writer.Member("server"u8, opened.Server);
+        writer.Optional("template"u8, opened.Template);
+    }
+
+    private static void Write(CanonicalWriter writer, TaskEnded ended)
+    {
+        writer.Member("reason"u8, ended.Reason);
+        if (ended.Totals is not { } totals)
+            return;
+        writer.Name("totals"u8);
+        writer.BeginObject();
+        writer.Member("attempts"u8, totals.Attempts);
+        writer.Member("bytes"u8, totals.Bytes);
+        writer.Member("bytes_max"u8, totals.BytesMax);
+        writer.Member("calls"u8, totals.Calls);
+        writer.Member("calls_max"u8, totals.CallsMax);
+        writer.Member("denied"u8, totals.Denied);
+        writer.Member("held"u8, totals.Held);
+        writer.Member("objects"u8, totals.Objects);
+        writer.Member("objects_max"u8, totals.ObjectsMax);
+        writer.Member("outside"u8, totals.Outside);
+        writer.Member("sensitive"u8, totals.Sensitive);
+        writer.Optional("sensitive_max"u8, totals.SensitiveMax);
+        writer.EndObject();
     }
 
     private static void Write(CanonicalWriter writer, MandateEntry mandate)
@@ -123,12 +147,25 @@ internal static class EntryEncoding
         writer.BeginObject();
         writer.Member("bytes_max"u8, mandate.BytesMax);
         writer.Member("calls_max"u8, mandate.CallsMax);
+        writer.Optional("children_max"u8, mandate.ChildrenMax);
+        writer.Optional("depth"u8, mandate.Depth);
+        Optional(writer, "destinations"u8, mandate.Destinations);
         writer.Member("effects"u8, mandate.Effects);
         writer.Member("environments"u8, mandate.Environments);
         writer.Member("expires_at"u8, mandate.ExpiresAt);
+        Optional(writer, "gates"u8, mandate.Gates);
+        Optional(writer, "labels"u8, mandate.Labels);
         writer.Member("objects_max"u8, mandate.ObjectsMax);
+        Optional(writer, "resources"u8, mandate.Resources);
+        writer.Optional("sensitive_max"u8, mandate.SensitiveMax);
         writer.Member("servers"u8, mandate.Servers);
         writer.EndObject();
+    }
+
+    private static void Optional(CanonicalWriter writer, ReadOnlySpan<byte> name, ImmutableArray<string>? values)
+    {
+        if (values is { } present)
+            writer.Member(name, present);
     }
 
     private static void Write(CanonicalWriter writer, Intent intent)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Vetopoint.Api.Configuration;
 using Vetopoint.Cedar.Diagnostics;
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Policies;
 using Vetopoint.Readers.Mcp.Mapping;
 
@@ -64,10 +65,25 @@ internal static class ConfigReading
         LocalAccounts = [Environment.UserName],
         Mandate = new DefaultMandate(
             settings.Task.Purpose, settings.Task.Effects, settings.Task.Environments, settings.Task.Servers,
-            settings.Task.CallsMax, settings.Task.ObjectsMax, settings.Task.BytesMax, settings.Task.ExpiresAfter),
+            settings.Task.CallsMax, settings.Task.ObjectsMax, settings.Task.BytesMax, settings.Task.ExpiresAfter)
+        {
+            Depth = settings.Task.Depth,
+            ChildrenMax = settings.Task.ChildrenMax,
+        },
+        Outside = settings.Mandate.HoldOutside ? OutsideMandate.Hold : OutsideMandate.Deny,
+        Agents = settings.Agents.ToImmutableDictionary(agent => agent.Key, agent => ToRegistration(agent.Value), StringComparer.Ordinal),
         First = settings.Policies.HoldFirst ? FirstResort.Hold : FirstResort.Downgrade,
         ActivatesAutomatically = settings.Policies.ActivateAutomatically,
         HoldsExpireAfter = settings.Holds.Expire,
+    };
+
+    private static AgentRegistration ToRegistration(AgentSettings agent) => new(agent.Owner)
+    {
+        Team = agent.Team,
+        Purpose = agent.Purpose,
+        Environments = agent.Environments,
+        ReviewBy = agent.ReviewBy,
+        Runbook = agent.Runbook,
     };
 
     private static Problem ToCedar(Vetopoint.Api.Problem problem) => new(

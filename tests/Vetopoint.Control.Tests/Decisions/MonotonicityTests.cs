@@ -6,8 +6,8 @@ using Vetopoint.Cedar.Schema;
 using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
+using Vetopoint.Control.Mandates;
 using Vetopoint.Control.Policies;
-using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tests.Engines;
 using Vetopoint.Readers.Operations;
 
@@ -144,6 +144,7 @@ public sealed class MonotonicityTests
                 Mandate = new Mandate(given.Effects, ["*"], ["*"], 10, given.Objects, 1000, now.AddHours(1)),
                 Calls = 0,
                 Objects = 0,
+                Sensitive = 0,
                 Bytes = 0,
                 Labels = CedarSet.Empty,
                 Now = now,

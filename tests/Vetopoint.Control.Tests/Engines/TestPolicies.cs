@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Vetopoint.Cedar.Diagnostics;
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Policies;
 
 namespace Vetopoint.Control.Tests.Engines;
@@ -35,6 +36,11 @@ internal static class TestPolicies
         public long Bytes { get; init; } = 100_000_000;
         public double Hours { get; init; } = 8;
         public double HoldHours { get; init; } = 1;
+        public string Outside { get; init; } = "deny";
+        public string Owner { get; init; } = "ada";
+        public ImmutableDictionary<string, AgentRegistration> Agents { get; init; } = ImmutableDictionary<string, AgentRegistration>.Empty;
+        public int Depth { get; init; }
+        public int Children { get; init; }
     }
 
     /// <summary>The pack as it is shipped.</summary>
@@ -60,14 +66,21 @@ internal static class TestPolicies
             return new PolicySettingsReading(
                 new PolicySettings
                 {
-                    Owner = "ada",
+                    Owner = config.Owner,
+                    Agents = config.Agents,
+                    AgentOwners = config.Agents.ToImmutableDictionary(agent => agent.Key, agent => agent.Value.Owner),
                     Environments = ["prod", "staging", "test", "dev"],
                     Servers = ServerNames.ToImmutableDictionary(name => name, name => new ServerSettings(null, config.Observed.Contains(name))),
                     Mandate = new DefaultMandate(
                         "tests", config.Effects, config.Environments, config.Servers, config.Calls, config.Objects, config.Bytes,
-                        TimeSpan.FromHours(config.Hours)),
+                        TimeSpan.FromHours(config.Hours))
+                    {
+                        Depth = config.Depth,
+                        ChildrenMax = config.Children,
+                    },
                     First = config.First == "hold" ? FirstResort.Hold : FirstResort.Downgrade,
                     AgentAccounts = config.Accounts,
+                    Outside = config.Outside == "hold" ? OutsideMandate.Hold : OutsideMandate.Deny,
                     LocalAccounts = ["tester"],
                     ActivatesAutomatically = config.Automatic,
                     HoldsExpireAfter = TimeSpan.FromHours(config.HoldHours),

@@ -12,6 +12,7 @@ public sealed class ConfigSchemaTests
     [Theory]
     [InlineData("{@}", "$")]
     [InlineData("{\"task\":{@}}", "task")]
+    [InlineData("{\"mandate\":{@}}", "mandate")]
     [InlineData("{\"policies\":{@}}", "policies")]
     [InlineData("{\"holds\":{@}}", "holds")]
     [InlineData("{\"listen\":{@}}", "listen")]
@@ -52,6 +53,8 @@ public sealed class ConfigSchemaTests
 
         Assert.Equal(empty.Environments, spelledOut.Environments);
         Assert.Equal(empty.Policies, spelledOut.Policies);
+        Assert.Equal(empty.Mandate, spelledOut.Mandate);
+        Assert.Equal((empty.Task.Depth, empty.Task.ChildrenMax), (spelledOut.Task.Depth, spelledOut.Task.ChildrenMax));
         Assert.Equal(empty.Holds, spelledOut.Holds);
         Assert.Equal(empty.Limits, spelledOut.Limits);
         Assert.Equal(empty.Listen.Http, spelledOut.Listen.Http);
