@@ -15,7 +15,7 @@ namespace Vetopoint.Control.Tests.Mandates;
 
 public sealed class MandatePropertyTests
 {
-    private const int Iterations = 20_000;
+    private const int Iterations = 4_000;
 
     [Fact]
     public void The_direct_check_and_the_policies_of_a_mandate_agree()
