@@ -30,6 +30,12 @@ public static class LedgerLimits
     /// <summary>Attempts without an outcome that a verification lists; the rest is counted.</summary>
     public const int UnresolvedMax = 1_000;
 
+    /// <summary>Entries of one page of a query when no number is asked for.</summary>
+    public const int PageEntriesDefault = 50;
+
+    /// <summary>Entries of one page of a query.</summary>
+    public const int PageEntriesMax = 10_000;
+
     /// <summary>Bytes of a full bundle of entries: each has its length before it.</summary>
     public const int BundleBytesMax = 256 * (2 + ushort.MaxValue);
 

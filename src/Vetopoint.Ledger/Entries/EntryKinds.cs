@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Vetopoint.Ledger.Entries;
 
 /// <summary>The names of the kinds of entries, as they stand in the record.</summary>
@@ -16,4 +18,11 @@ public static class EntryKinds
     public const string OperatorAct = "operator_act";
     public const string PayloadsErased = "payloads_erased";
     public const string EngineStarted = "engine_started";
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<string> All { get; } =
+    [
+        TaskOpened, TaskEnded, Intent, Outcome, HoldResolved, ApproverEnrolled, PolicySetActivated, ToolPinned, ToolChanged, AgentKeyChanged, OperatorAct, EngineStarted,
+        PayloadsErased,
+    ];
 }
