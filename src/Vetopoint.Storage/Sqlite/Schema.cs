@@ -79,8 +79,6 @@ internal static class Schema
 
     public const string NewestFirst = "select position, entry from entries where position < $before order by position desc limit $limit";
 
-    public const string OfAttempt = "select entry from entries where attempt = $attempt order by position limit $limit";
-
     /// <summary>The conditions on <c>kind</c> are those of the index, which is why it is used.</summary>
     public const string OfRareKind =
         "select position, entry from entries where kind = $kind and kind <> 'intent' and kind <> 'outcome' and position > $after " +
@@ -89,6 +87,26 @@ internal static class Schema
     public const string From = "select position, entry, kind from entries where position > $after order by position limit $limit";
 
     public const string CanonicalFrom = "select position, entry from entries where position > $after order by position limit $limit";
+
+    public const string RunningAt = "select running from entries where position = $position";
+
+    public const string NewestPosition = "select max(position) from entries";
+
+    /// <summary>The conditions on <c>kind</c> are those of the index, as above.</summary>
+    public const string OpeningsBefore =
+        "select position, entry from entries where kind = 'task_opened' and kind <> 'intent' and kind <> 'outcome' and position < $before " +
+        "order by position desc limit $limit";
+
+    /// <summary>Positions of a task rise with its numbers, and its index holds them: what stands before the page is passed over without being read.</summary>
+    public const string OfTaskAfter =
+        "select position, entry from entries where task = $task and position > $after order by sequence limit $limit";
+
+    public const string OfTaskBefore =
+        "select position, entry from entries where task = $task and position < $before order by sequence desc limit $limit";
+
+    public const string OfAttempt = "select position, entry from entries where attempt = $attempt order by position limit $limit";
+
+    public const string At = "select position, entry from entries where position = $position";
 
     public const string PositionOf = "select position from entries where task = $task and sequence = $sequence";
 
