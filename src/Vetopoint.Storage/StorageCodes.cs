@@ -53,4 +53,7 @@ public static class StorageCodes
 
     /// <summary>The log's files or its key cannot be written or read.</summary>
     public const string LogUnusable = "VP6221";
+
+    /// <summary>The index beside the record cannot be written, or says something else than the record.</summary>
+    public const string IndexUnusable = "VP6470";
 }

@@ -33,6 +33,12 @@ public static class StorageLimits
     /// <summary>Entries that the log takes from the record at a time.</summary>
     public const int LogReadEntries = 1_024;
 
+    /// <summary>Differences between index and record that a check tells.</summary>
+    public const int IndexDifferencesMax = 20;
+
+    /// <summary>How long the index's follower waits for entries to gather.</summary>
+    public static TimeSpan IndexInterval { get; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the log lets entries gather before it signs a checkpoint over them. Twice this is how old a checkpoint may get under load.</summary>
     public static TimeSpan LogInterval { get; } = TimeSpan.FromMilliseconds(400);
 

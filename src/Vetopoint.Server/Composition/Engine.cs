@@ -10,6 +10,7 @@ using Vetopoint.Server.Logging;
 using Vetopoint.Server.Outputs;
 using Vetopoint.Server.Policies;
 using Vetopoint.Storage;
+using Vetopoint.Storage.Index;
 using Vetopoint.Storage.Log;
 using Vetopoint.Storage.Sqlite;
 using Vetopoint.Storage.State;
@@ -81,6 +82,7 @@ internal static class Engine
             StopProcess = reason => UnknownCommit.Stop(home, reason),
         });
         using var ledgerLog = LedgerLog.Open(held, ledger, time);
+        using var index = IndexFollower.Start(held.Directory.LedgerFile, held.Directory.IndexFile, time);
         await using var core = await EngineCore.StartAsync(home, Version, ledger, ledgerLog, log, time, controls.Stopping); // 4.
         await using var outputs = EngineOutputs.Start(core.Parts);
         controls.Outputs = outputs;

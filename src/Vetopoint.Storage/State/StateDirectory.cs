@@ -27,6 +27,9 @@ public sealed class StateDirectory
     /// <summary>The record.</summary>
     public string LedgerFile => File("ledger.db");
 
+    /// <summary>The index beside the record. It can be deleted: it is made from the record.</summary>
+    public string IndexFile => File("index.db");
+
     /// <summary>The record's private key.</summary>
     public string HeadKeyFile => File("ledger-key.pem");
 
