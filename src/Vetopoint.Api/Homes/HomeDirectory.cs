@@ -35,6 +35,9 @@ public sealed class HomeDirectory
 
     public string LedgerFile => Path.Combine(StateFolder, "ledger.db");
 
+    /// <summary>The index beside the record; it can be deleted, and is made anew.</summary>
+    public string IndexFile => Path.Combine(StateFolder, "index.db");
+
     /// <summary>Content-addressed files: activated policy sets and pinned tool definitions.</summary>
     public string ContentsFolder => Path.Combine(StateFolder, "contents");
 

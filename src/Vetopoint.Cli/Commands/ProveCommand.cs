@@ -100,14 +100,10 @@ internal static class ProveCommand
 
     private static long Position(Invocation run, string which)
     {
-        if (long.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var position) && position > 0)
+        if (EntryNames.Position(which) is { } position)
             return position;
         using var reader = LedgerCommand.Open(run.Home);
-        var hash = which.LastIndexOf('#');
-        var found = hash > 0 && long.TryParse(which.AsSpan(hash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence)
-            ? reader.FindPosition(which[..hash], sequence)
-            : reader.FindIntent(which);
-        return found ?? throw new CliException("VP1610", $"The record has no entry `{which}`.", "Give an attempt's id, TASK#NUMBER, or a position; `vetopoint ledger tail` shows them.", ExitCodes.Problem);
+        return EntryNames.Find(reader, which);
     }
 
     private static async Task<ReadOnlyMemory<byte>> CanonicalAsync(ILogSource log, long index, long size, CancellationToken cancellationToken)

@@ -12,6 +12,8 @@ using Vetopoint.Ledger.Keys;
 using Vetopoint.Ledger.Notes;
 using Vetopoint.Ledger.Tree;
 using Vetopoint.Ledger.Verification;
+using Vetopoint.Storage;
+using Vetopoint.Storage.Index;
 using Vetopoint.Storage.Sqlite;
 
 namespace Vetopoint.Cli.Commands;
@@ -29,6 +31,7 @@ internal static class VerifyCommand
         var head = new Option<string[]>("--head") { Description = "A head from an earlier verification; may be given more than once", HelpName = "FILE" };
         var checkpoint = new Option<string[]>("--checkpoint") { Description = "A checkpoint of the log from an earlier verification or a witness; may be given more than once", HelpName = "FILE" };
         var witness = new Option<string[]>("--witness") { Description = "A witness that must have cosigned the log's checkpoint: its verifier key, and after it its address if it is to be asked what it saw last", HelpName = "FILE" };
+        var checkIndex = new Option<bool>("--check-index") { Description = "Also make the index beside the home's record anew and compare it: a wrong one could hide entries from `ledger query`" };
         var save = new Option<string?>("--save-head") { Description = "Write the record's head to a new file, to keep elsewhere for the next time", HelpName = "FILE" };
         var saveCheckpoint = new Option<string?>("--save-checkpoint") { Description = "Write the log's checkpoint to a new file, to keep elsewhere for the next time", HelpName = "FILE" };
         var command = new TaughtCommand(
@@ -41,7 +44,7 @@ internal static class VerifyCommand
             "vetopoint ledger verify --record copy.db --key ledger-key.pub --head head-2026-11-22.json",
             "vetopoint ledger verify --from https://audit.example.com/log --key log-key.pub --checkpoint checkpoint-2026-11-22 --witness witness.pub")
         {
-            record, key, from, head, checkpoint, witness, save, saveCheckpoint,
+            record, key, from, head, checkpoint, witness, checkIndex, save, saveCheckpoint,
         };
         command.Does(async (run, cancellationToken) =>
         {
@@ -64,6 +67,8 @@ internal static class VerifyCommand
                 report = await VerifyRecordAsync(run, run.Get(record), keys, witnesses, [.. (run.Get(head) ?? []).Select(ReadHead)], known, cancellationToken);
             }
 
+            if (run.Get(checkIndex))
+                report = WithIndex(run, report, cancellationToken);
             if (run.Get(save) is { } kept && report is { Sound: true, Head: { } signed })
                 Keep(kept, Encoding.UTF8.GetBytes(JsonSerializer.Serialize(signed, CliJson.Default.JsonElement) + "\n"));
             if (run.Get(saveCheckpoint) is { } keptCheckpoint && report is { Sound: true, Checkpoint: { } note })
@@ -72,7 +77,7 @@ internal static class VerifyCommand
                 run.Screen.WriteJson(report, CliJson.Default.VerifyReport);
             else
                 Show(run.Screen, report);
-            return report.Sound ? ExitCodes.Done : ExitCodes.Problem;
+            return report.Sound && report.IndexProblems is not { IsEmpty: false } ? ExitCodes.Done : ExitCodes.Problem;
         });
         return command;
     }
@@ -107,6 +112,16 @@ internal static class VerifyCommand
         return Report(file, result, log, engineHead is not null);
     }
 
+    /// <summary>Adds what is wrong with the index of the home's record. It is no part of the record, but whoever asks through it relies on it.</summary>
+    private static VerifyReport WithIndex(Invocation run, VerifyReport report, CancellationToken cancellationToken)
+    {
+        if (!string.Equals(report.Record, run.Home.LedgerFile, StringComparison.Ordinal))
+            throw new CliException("VP1435", "`--check-index` looks at the index of the home's own record.", "Leave `--record` and `--from` out.", ExitCodes.Usage);
+        using var index = EntryIndex.Of(run.Home.LedgerFile, run.Home.IndexFile);
+        var (entries, differences) = index.Check(cancellationToken);
+        return report with { IndexedEntries = entries, IndexProblems = [.. differences] };
+    }
+
     private static void Keep(string file, byte[] content) =>
         Clients.ConfigFiles.Replace(file, File.Exists(file) ? throw Exists(file) : null, content);
 
@@ -137,6 +152,10 @@ internal static class VerifyCommand
             : "Tail: not checked. Give a head or checkpoint kept elsewhere with --head or --checkpoint, or a witness; --save-head and --save-checkpoint keep these.");
         if (report.LogEntries is { } entries)
             screen.Line(string.Create(CultureInfo.InvariantCulture, $"Log: {entries} entries under a checkpoint{(report.Cosigned.IsEmpty ? "" : $", cosigned by {string.Join(", ", report.Cosigned.Select(one => one.Witness))}")}."));
+        foreach (var problem in report.IndexProblems ?? [])
+            screen.Line($"{StorageCodes.IndexUnusable}: {problem} Delete `index.db` beside the record: it is made anew.", "red");
+        if (report is { IndexedEntries: { } indexed, IndexProblems.IsEmpty: true })
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"Index: {indexed} entries, as they say themselves."));
         screen.Line(report.Sound ? "The record is whole." : string.Create(CultureInfo.InvariantCulture, $"The record is NOT sound: {report.FindingsCount} findings."), report.Sound ? "green" : "red");
     }
 
@@ -177,7 +196,14 @@ internal static class VerifyCommand
 internal sealed record VerifyReport(
     bool Sound, string Record, long Entries, long Tasks, VerdictReport Verdicts, ImmutableArray<FindingReport> Findings, long FindingsCount,
     long UnresolvedCount, ImmutableArray<string> Unresolved, long? TailCheckedTo, bool EngineHead, JsonElement? Head,
-    string? Checkpoint, long? LogEntries, ImmutableArray<CosignedReport> Cosigned);
+    string? Checkpoint, long? LogEntries, ImmutableArray<CosignedReport> Cosigned)
+{
+    /// <summary>Entries whose index was compared; null when that was not asked for.</summary>
+    public long? IndexedEntries { get; init; }
+
+    /// <summary>What is wrong with the index, in sentences; null when it was not asked for.</summary>
+    public ImmutableArray<string>? IndexProblems { get; init; }
+}
 
 /// <summary>That a witness cosigned.</summary>
 internal sealed record CosignedReport(string Witness, DateTimeOffset Time);

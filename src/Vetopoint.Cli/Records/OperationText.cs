@@ -1,12 +1,17 @@
 using System.Globalization;
 using System.Text;
 using Vetopoint.Api.Messages;
+using Vetopoint.Ledger.Entries;
 
 namespace Vetopoint.Cli.Records;
 
 /// <summary>One operation in a line: effect, target, destination, blast radius.</summary>
 internal static class OperationText
 {
+    public static string Of(OperationEntry operation) => Of(new OperationView(
+        operation.Effect, View(operation.Target), operation.Destination is { } destination ? View(destination) : null, operation.Objects, operation.Bytes,
+        operation.Reversibility, operation.Knowledge, operation.Understood, operation.Evidence));
+
     public static string Of(OperationView operation)
     {
         var text = new StringBuilder(operation.Effect).Append(' ').Append(Target(operation.Target));
@@ -23,6 +28,8 @@ internal static class OperationText
             text.Append(", not understood");
         return text.ToString();
     }
+
+    private static TargetView View(TargetEntry target) => new(target.Kind, target.Name, target.Environment, target.Sensitivity);
 
     private static string Target(TargetView target)
     {
