@@ -27,6 +27,18 @@ public static class LedgerLimits
     /// <summary>Findings that a verification reports; the rest is counted.</summary>
     public const int FindingsMax = 100;
 
+    /// <summary>Rows that a verification hands to another thread at a time.</summary>
+    public const int ReadAheadRows = 64;
+
+    /// <summary>Canonical bytes of such rows, but for the last.</summary>
+    public const long ReadAheadBytes = 512 * 1024;
+
+    /// <summary>Groups of rows that a verification reads ahead.</summary>
+    public const int ReadAheadGroups = 6;
+
+    /// <summary>Threads that decode and hash ahead of a verification.</summary>
+    public const int ReadAheadThreadsMax = 8;
+
     /// <summary>Attempts without an outcome that a verification lists; the rest is counted.</summary>
     public const int UnresolvedMax = 1_000;
 

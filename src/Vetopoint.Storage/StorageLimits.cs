@@ -30,6 +30,9 @@ public static class StorageLimits
     /// <summary>Entries that one query reads at a time, so that a slow reader holds no snapshot open.</summary>
     public const int ReadEntries = 256;
 
+    /// <summary>Kilobytes of pages that the check of a record's file for damage keeps.</summary>
+    public const int DamageCacheKilobytes = 32 * 1024;
+
     /// <summary>Entries that the log takes from the record at a time.</summary>
     public const int LogReadEntries = 1_024;
 

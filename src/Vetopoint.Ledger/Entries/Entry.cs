@@ -7,7 +7,7 @@ namespace Vetopoint.Ledger.Entries;
 /// </summary>
 public sealed class Entry
 {
-    private Entry(string task, long sequence, string kind, DateTimeOffset time, EntryBody body, byte[] previous, byte[] canonical)
+    private Entry(string task, long sequence, string kind, DateTimeOffset time, EntryBody body, byte[] previous, ReadOnlyMemory<byte> canonical)
     {
         Task = task;
         Sequence = sequence;
@@ -16,7 +16,7 @@ public sealed class Entry
         Body = body;
         Previous = previous;
         Canonical = canonical;
-        Hash = SHA256.HashData(canonical);
+        Hash = SHA256.HashData(canonical.Span);
     }
 
     public string Task { get; }
@@ -85,10 +85,13 @@ public sealed class Entry
 
     /// <summary>Reads an entry back from its canonical bytes.</summary>
     /// <exception cref="LedgerException">The version, the kind or a member is unknown, or the bytes are not the canonical form.</exception>
-    public static Entry Decode(ReadOnlyMemory<byte> canonical)
+    public static Entry Decode(ReadOnlyMemory<byte> canonical) => DecodeInPlace(canonical.ToArray());
+
+    /// <summary>As <see cref="Decode"/>, but keeps these bytes instead of a copy: whoever gives them never changes them again.</summary>
+    /// <exception cref="LedgerException">The version, the kind or a member is unknown, or the bytes are not the canonical form.</exception>
+    public static Entry DecodeInPlace(ReadOnlyMemory<byte> canonical)
     {
         var decoded = EntryDecoding.Decode(canonical.Span);
-        return new Entry(
-            decoded.Task, decoded.Sequence, decoded.Kind, decoded.Time, decoded.Body, decoded.Previous, canonical.ToArray());
+        return new Entry(decoded.Task, decoded.Sequence, decoded.Kind, decoded.Time, decoded.Body, decoded.Previous, canonical);
     }
 }

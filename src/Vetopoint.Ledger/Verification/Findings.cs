@@ -12,6 +12,15 @@ internal sealed class Findings(int max)
 
     public ImmutableArray<Finding> Kept => _kept.ToImmutable();
 
+    /// <summary>Puts findings before those behind a place: what was found out at the same time is told in one order.</summary>
+    public void Insert(int at, IReadOnlyCollection<Finding> findings)
+    {
+        Count += findings.Count;
+        _kept.InsertRange(Math.Min(at, _kept.Count), findings);
+        if (_kept.Count > max)
+            _kept.RemoveRange(max, _kept.Count - max);
+    }
+
     public void Add(string code, string what) => Add(new Finding(code, what, null, null, null));
 
     public void Add(string code, string what, StoredEntry row) => Add(new Finding(code, what, row.Position, row.Task, row.Sequence));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Tree;
@@ -7,7 +6,7 @@ using Vetopoint.Ledger.Tree;
 namespace Vetopoint.Ledger.Verification;
 
 /// <summary>
-/// Verifies a record without trusting whoever keeps it. In one pass over the entries:
+/// Verifies a record without trusting whoever keeps it. In one pass over the entries, which other threads decode and hash ahead of it:
 /// 1. the head is signed by the record's key;
 /// 2. every row is an entry in canonical form, and its columns say the same;
 /// 3. positions and each task's numbers have no gaps, and each entry holds the hash of the one before in its task;
@@ -54,33 +53,34 @@ public static class LedgerVerifier
 
             AddKnown(head);
             CompareKnown();
+            var beforeEntries = _findings.Kept.Length;
+            var damage = DamageCheck.Start(record);
             try
             {
-                foreach (var damage in record.ReadDamage())
-                    _findings.Add(FindingCodes.StoreDamaged, $"The database is damaged: {Shown(damage)}.");
-                foreach (var row in record.ReadEntries())
+                using var ahead = new ReadAhead(record.ReadEntries(), withLeaves: checkpoints.Any);
+                foreach (var read in ahead.Rows(cancellationToken))
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
+                    var row = read.Row;
                     _entries++;
 
                     // 2.
-                    var entry = Decode(row);
+                    CheckRow(read);
 
                     // 3.
                     CheckPosition(row);
-                    chains.Check(row, entry);
+                    chains.Check(read);
 
                     // 4.
-                    CheckRunning(row, entry);
+                    CheckRunning(read);
                     CompareKnown();
                     if (checkpoints.Any)
                     {
-                        _tree.Append(TreeHash.Leaf(EntryBundle.LeafOf(row.Canonical).Span));
+                        _tree.Append(read.Leaf.Span);
                         checkpoints.Compare(_tree);
                     }
 
                     // 5.
-                    if (entry is null)
+                    if (read.Entry is not { } entry)
                         continue;
                     rules.Check(row.Position, entry);
 
@@ -93,6 +93,11 @@ public static class LedgerVerifier
                 _findings.Add(new Finding(
                     FindingCodes.Unreadable,
                     $"The record cannot be read after position {Number(_position)}: {unreadable.Message}", null, null, null));
+            }
+            finally
+            {
+                // Nothing of it goes on when the pass was cancelled.
+                _findings.Insert(beforeEntries, damage.Wait());
             }
 
             CheckEnd(head);
@@ -167,24 +172,20 @@ public static class LedgerVerifier
             }
         }
 
-        private Entry? Decode(StoredEntry row)
+        private void CheckRow(in ReadRow read)
         {
-            Entry entry;
-            try
+            var row = read.Row;
+            if (read.Entry is not { } entry)
             {
-                entry = Entry.Decode(row.Canonical);
-            }
-            catch (LedgerException refused)
-            {
-                _findings.Add(FindingCodes.NotAnEntry, refused.Message, row);
-                return null;
+                _findings.Add(FindingCodes.NotAnEntry, read.Refusal!, row);
+                return;
             }
 
             CheckColumn(row, "task", row.Task, entry.Task);
-            CheckColumn(row, "sequence", Number(row.Sequence), Number(entry.Sequence));
+            if (row.Sequence != entry.Sequence)
+                CheckColumn(row, "sequence", Number(row.Sequence), Number(entry.Sequence));
             CheckColumn(row, "kind", row.Kind, entry.Kind);
             CheckColumn(row, "attempt", row.Attempt, entry.Attempt);
-            return entry;
         }
 
         private void CheckColumn(StoredEntry row, string column, string? stored, string? said)
@@ -215,8 +216,9 @@ public static class LedgerVerifier
             _position = row.Position;
         }
 
-        private void CheckRunning(StoredEntry row, Entry? entry)
+        private void CheckRunning(in ReadRow read)
         {
+            var row = read.Row;
             if (row.Running.Length != RunningHash.Bytes)
             {
                 _findings.Add(FindingCodes.RunningDiffers, "The running hash has an impossible length.", row);
@@ -226,7 +228,7 @@ public static class LedgerVerifier
 
             if (_runningKnown)
             {
-                RunningHash.Extend(_running, entry is null ? SHA256.HashData(row.Canonical.Span) : entry.Hash.Span);
+                RunningHash.Extend(_running, read.Hash.Span);
                 if (!row.Running.Span.SequenceEqual(_running))
                 {
                     _findings.Add(

@@ -228,8 +228,9 @@ public static class LogVerifier
 
             try
             {
-                var entry = Entry.Decode(canonical);
-                _chains.Check(new StoredEntry(position, entry.Task, entry.Sequence, entry.Kind, entry.Attempt, canonical, default), entry);
+                var entry = Entry.DecodeInPlace(canonical);
+                var row = new StoredEntry(position, entry.Task, entry.Sequence, entry.Kind, entry.Attempt, canonical, default);
+                _chains.Check(new ReadRow(row, entry, null, entry.Hash, default));
                 _rules.Check(position, entry);
             }
             catch (LedgerException refused)

@@ -19,7 +19,7 @@ internal sealed class RecordRules(Findings findings)
     /// <summary>An entry is sealed a moment after its time was looked at.</summary>
     private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
+    private readonly AttemptBook _attempts = new();
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private readonly HashSet<(string Server, string Tool)> _pinned = [];
     private readonly ProofRules _proofs = new(findings);
@@ -32,10 +32,9 @@ internal sealed class RecordRules(Findings findings)
 
     public VerdictCounts Verdicts => new(_allow, _downgrade, _hold, _deny);
 
-    public long UnresolvedCount => _attempts.Values.LongCount(attempt => attempt.IsUnresolved);
+    public long UnresolvedCount => _attempts.UnresolvedCount;
 
-    public ImmutableArray<string> Unresolved(int max) =>
-        [.. _attempts.Where(pair => pair.Value.IsUnresolved).OrderBy(pair => pair.Value.Position).Select(pair => pair.Key).Take(max)];
+    public ImmutableArray<string> Unresolved(int max) => _attempts.Unresolved(max);
 
     /// <summary>Takes for granted that an approver is enrolled: the chain that says so was checked before.</summary>
     public void Know(EcdsaPublicKey key, string approver) => _proofs.Know(key, approver);
@@ -107,7 +106,7 @@ internal sealed class RecordRules(Findings findings)
     {
         var verdict = Count(at, intent);
         var runs = verdict is Verdict.Allow or Verdict.Downgrade || intent.Observed;
-        if (!intent.Attempt.StartsWith(at.Entry.Task + ".", StringComparison.Ordinal))
+        if (!intent.Attempt.StartsWith(at.Entry.Task, StringComparison.Ordinal) || intent.Attempt.AsSpan(at.Entry.Task.Length) is not ['.', ..])
         {
             findings.Add(
                 FindingCodes.AttemptMisplaced, $"The attempt `{intent.Attempt}` does not belong to this task.", at.Position, at.Entry);
@@ -118,8 +117,7 @@ internal sealed class RecordRules(Findings findings)
         if (runs)
             CheckApprovalUsed(at, intent);
 
-        var attempt = new Attempt(at.Position, at.Entry.Task, runs, verdict == Verdict.Hold ? intent : null);
-        if (!_attempts.TryAdd(intent.Attempt, attempt))
+        if (!_attempts.TryAdd(at, intent, runs, isHeld: verdict == Verdict.Hold))
             findings.Add(FindingCodes.AttemptMisplaced, $"The attempt `{intent.Attempt}` is recorded a second time.", at.Position, at.Entry);
     }
 
@@ -139,7 +137,7 @@ internal sealed class RecordRules(Findings findings)
             return;
         }
 
-        if (!_attempts.TryGetValue(uses, out var held) || held.Held is not { } approved || held.ApprovedRung is not { } rung)
+        if (_attempts.Held(uses) is not { Held: { } approved, ApprovedRung: { } rung } held)
         {
             findings.Add(
                 FindingCodes.ApprovalMissing, $"The attempt `{intent.Attempt}` uses an approval of `{uses}`, which was not given before.",
@@ -184,25 +182,30 @@ internal sealed class RecordRules(Findings findings)
 
     private void Check(Place at, Outcome outcome)
     {
-        if (!_attempts.TryGetValue(outcome.Attempt, out var attempt) || !attempt.Runs || !Same(attempt.Task, at.Entry.Task))
+        switch (_attempts.End(outcome.Attempt, at.Entry.Task))
         {
-            findings.Add(
-                FindingCodes.OutcomeWithoutIntent,
-                $"The attempt `{outcome.Attempt}` has an outcome, but no intent before it in this task let it run.", at.Position, at.Entry);
-            return;
+            case AttemptBook.OutcomeOf.Attempt:
+                break;
+            case AttemptBook.OutcomeOf.EndedAttempt:
+                findings.Add(FindingCodes.OutcomeTwice, $"The attempt `{outcome.Attempt}` has a second outcome.", at.Position, at.Entry);
+                break;
+            case AttemptBook.OutcomeOf.Nothing:
+                findings.Add(
+                    FindingCodes.OutcomeWithoutIntent,
+                    $"The attempt `{outcome.Attempt}` has an outcome, but no intent before it in this task let it run.", at.Position, at.Entry);
+                break;
         }
-
-        if (attempt.HasOutcome)
-            findings.Add(FindingCodes.OutcomeTwice, $"The attempt `{outcome.Attempt}` has a second outcome.", at.Position, at.Entry);
-        attempt.HasOutcome = true;
     }
 
     private void Check(Place at, HoldResolved resolved)
     {
-        if (!_attempts.TryGetValue(resolved.Attempt, out var attempt) || attempt.Held is not { } held)
+        if (_attempts.Held(resolved.Attempt) is not { Held: { } held } attempt)
         {
             findings.Add(
-                FindingCodes.ResolutionMisplaced, $"The hold of `{resolved.Attempt}` ended, but there was none before.", at.Position, at.Entry);
+                FindingCodes.ResolutionMisplaced,
+                _attempts.IsHoldOver(resolved.Attempt, at.Entry.Task)
+                    ? $"The hold of `{resolved.Attempt}` ended a second time."
+                    : $"The hold of `{resolved.Attempt}` ended, but there was none before.", at.Position, at.Entry);
             return;
         }
 
@@ -214,6 +217,8 @@ internal sealed class RecordRules(Findings findings)
         var statement = _proofs.Require(
             at, resolved.Proof, resolved.By, mustBeThere: approved || resolved.Rung > 0, approved ? ApprovalAct.Approve : ApprovalAct.Deny,
             ApprovalSubject.Attempt(held));
+        if (!approved)
+            _attempts.EndHold(resolved.Attempt, attempt);
         if (!approved || statement is null)
             return;
         if (statement.Rung != resolved.Rung || resolved.Rung < (held.Rung ?? 0) || resolved.Rung > Rungs.OfOnePerson)
@@ -271,29 +276,6 @@ internal sealed class RecordRules(Findings findings)
         Hold,
         Downgrade,
         Allow,
-    }
-
-    /// <summary>What must be remembered of an attempt until the end of the record.</summary>
-    private sealed class Attempt(long position, string task, bool runs, Intent? held)
-    {
-        public long Position => position;
-
-        public string Task => task;
-
-        public bool Runs => runs;
-
-        /// <summary>The intent of a held attempt, which is what its approval is about.</summary>
-        public Intent? Held => held;
-
-        public bool HasOutcome { get; set; }
-
-        public bool IsResolved { get; set; }
-
-        public int? ApprovedRung { get; set; }
-
-        public bool Used { get; set; }
-
-        public bool IsUnresolved => runs && !HasOutcome;
     }
 }
 

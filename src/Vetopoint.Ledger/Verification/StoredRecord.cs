@@ -8,7 +8,9 @@ public interface IStoredRecord
     /// <summary>The bytes of the signed head; null when there is none.</summary>
     byte[]? ReadHead();
 
-    /// <summary>Damage to the store itself that reading does not meet, each as a few words; empty when there is none.</summary>
+    /// <summary>Damage to the store itself that reading does not meet, each as a few words; empty when there is none. It is read while another
+    /// thread reads the entries.</summary>
+    /// <exception cref="LedgerException">It cannot be looked for.</exception>
     IEnumerable<string> ReadDamage();
 
     /// <summary>Everything that is stored, in the order of positions, as of the moment the head was read.</summary>

@@ -8,11 +8,13 @@ namespace Vetopoint.Storage.Sqlite;
 public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly string _connectionString;
     private readonly SqliteCommand? _payloadAt;
 
-    private SqliteStoredRecord(SqliteConnection connection)
+    private SqliteStoredRecord(SqliteConnection connection, string connectionString)
     {
         _connection = connection;
+        _connectionString = connectionString;
         if (!SchemaCheck.HasPayloads(connection))
             return;
         _payloadAt = connection.CreateCommand();
@@ -58,14 +60,9 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
 
     private static SqliteStoredRecord Open(string file, string connectionString)
     {
-        var connection = new SqliteConnection(connectionString);
+        var connection = Connect(connectionString);
         try
         {
-            connection.Open();
-            Execute(connection, "pragma query_only = on");
-            Execute(connection, "pragma trusted_schema = off");
-            Execute(connection, "pragma cell_size_check = on");
-
             Execute(connection, "begin");
             if (!SchemaCheck.IsUntouched(connection))
             {
@@ -74,7 +71,7 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
                     "another table stands where the record's own should.");
             }
 
-            return new SqliteStoredRecord(connection);
+            return new SqliteStoredRecord(connection, connectionString);
         }
         catch
         {
@@ -115,9 +112,14 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
     }
 
     /// <summary>Damage inside the file that reading the entries in order does not meet, such as an index that hides some.</summary>
+    /// <remarks>On a connection of its own, so that the entries can be read at the same time. What an engine adds meanwhile is looked at too.</remarks>
     public IEnumerable<string> ReadDamage()
     {
-        using var command = _connection.CreateCommand();
+        using var connection = Guarded(() => Connect(_connectionString));
+
+        // Each entry is looked up in each index: the ends of as many tasks as worked at once should stay in memory.
+        Execute(connection, $"pragma cache_size = -{StorageLimits.DamageCacheKilobytes}");
+        using var command = connection.CreateCommand();
         command.CommandText = "pragma integrity_check(20)";
         using var reader = Guarded(command.ExecuteReader);
         while (Guarded(reader.Read))
@@ -157,6 +159,24 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
 
     private static LedgerException Damaged(Exception fault) =>
         new($"{StorageCodes.NotARecord}: The database is damaged ({fault.Message}).", fault);
+
+    private static SqliteConnection Connect(string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            Execute(connection, "pragma query_only = on");
+            Execute(connection, "pragma trusted_schema = off");
+            Execute(connection, "pragma cell_size_check = on");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     private static void Execute(SqliteConnection connection, string text)
     {
