@@ -37,6 +37,7 @@ public sealed class LedgerLog : IDisposable
 
     private volatile SignedNote? _published;
     private volatile string? _problem;
+    private long _publishedAt; // 0 before the first checkpoint
 
     private LedgerLog(SqliteLedger ledger, NoteSigner signer, StateDirectory directory, TimeProvider time, TimeSpan interval)
     {
@@ -58,6 +59,13 @@ public sealed class LedgerLog : IDisposable
 
     /// <summary>The newest checkpoint; null before the first.</summary>
     public SignedNote? Published => _published;
+
+    /// <summary>Entries that are on disk and in no checkpoint yet.</summary>
+    public long Behind => Math.Max(0, _ledger.Acknowledged.Head.Position - (_published is { } note ? SizeOf(note) : 0));
+
+    /// <summary>How old the newest checkpoint is, while there are entries that it does not have; zero when there are none.</summary>
+    public TimeSpan CheckpointAge =>
+        Behind == 0 ? TimeSpan.Zero : _time.GetElapsedTime(Interlocked.Read(ref _publishedAt));
 
     /// <summary>Why the log is behind; null when it is not. Decisions do not depend on it: the record is what they wait for.</summary>
     public string? Problem => _problem;
@@ -162,6 +170,7 @@ public sealed class LedgerLog : IDisposable
         var note = checkpoint.Sign(_signer, _time.GetUtcNow());
         _files.Write(LogFolder.CheckpointName, Encoding.UTF8.GetBytes(note.ToString()), sync: true); // 3.
         _published = note;
+        Interlocked.Exchange(ref _publishedAt, _time.GetTimestamp());
         return note;
     }
 
@@ -186,6 +195,7 @@ public sealed class LedgerLog : IDisposable
             tree = MakeAnew(published);
         tree.WritePartials();
         _published = note;
+        Interlocked.Exchange(ref _publishedAt, _time.GetTimestamp());
         return tree;
     }
 

@@ -17,6 +17,16 @@ internal sealed class AppendQueue(int entriesMax, long bytesMax)
         Added,
     }
 
+    /// <summary>How many wait now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Count;
+        }
+    }
+
     public Addition TryAdd(PendingAppend append)
     {
         lock (_lock)

@@ -58,6 +58,9 @@ internal sealed class LedgerWriter
     /// <summary>Transactions that were committed.</summary>
     public long Transactions => Interlocked.Read(ref _transactions);
 
+    /// <summary>Entries that wait to be written.</summary>
+    public int Waiting => _queue.Count;
+
     public void Start() => _thread.Start();
 
     /// <summary>Takes nothing new, writes what waits, and ends the thread.</summary>
@@ -110,6 +113,7 @@ internal sealed class LedgerWriter
             return true;
         }
 
+        var began = CommitTimes.IsWanted ? _options.Time.GetTimestamp() : 0;
         SignedHead? head;
         try
         {
@@ -161,6 +165,8 @@ internal sealed class LedgerWriter
         if (_erases)
             EmptyLog();
         Answer();
+        if (began != 0)
+            CommitTimes.Record(_options.Time.GetElapsedTime(began), _batch.Count);
         CheckpointWhenDue();
         return true;
     }

@@ -26,6 +26,9 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
     /// <summary>Reading beyond <see cref="ILedger"/>.</summary>
     public SqliteLedgerReader Reader => _reader;
 
+    /// <summary>Entries that wait to be written.</summary>
+    public int Waiting => _writer.Waiting;
+
     internal long Transactions => _writer.Transactions;
 
     /// <summary>Opens the record, recovers it after a crash, and makes it when there has never been one.</summary>
