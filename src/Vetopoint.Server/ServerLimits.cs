@@ -42,6 +42,33 @@ internal static class ServerLimits
     /// <summary>Bytes of a request to the MCP gate beyond its message.</summary>
     public const int RequestOverheadBytes = 64 * 1024;
 
+    /// <summary>Ended spans that wait to be exported; further ones are lost.</summary>
+    public const int TelemetrySpansMax = 2048;
+
+    /// <summary>Records of the log that wait to be exported; further ones are lost to the collector, and are in the log all the same.</summary>
+    public const int TelemetryRecordsMax = 2048;
+
+    /// <summary>Spans or records exported at once.</summary>
+    public const int TelemetryBatchMax = 512;
+
+    /// <summary>Characters kept of what a collector says when it refuses an export.</summary>
+    public const int TelemetryErrorCharsMax = 200;
+
+    /// <summary>The shortest time between two exports of one kind that the environment can ask for.</summary>
+    public static readonly TimeSpan TelemetryIntervalMin = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often metrics are exported, where the environment says nothing else.</summary>
+    public static readonly TimeSpan TelemetryMetricInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long one export may take.</summary>
+    public static readonly TimeSpan TelemetryExportMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an engine that stops tries to export what is left.</summary>
+    public static readonly TimeSpan TelemetryStopMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>An export that has failed for so long is reported.</summary>
+    public static readonly TimeSpan TelemetryFailureReportedAfter = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a client may take to say which server it wants.</summary>
     public static readonly TimeSpan HelloMax = TimeSpan.FromSeconds(10);
 

@@ -68,6 +68,7 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
             Listen = Listen(top),
             Limits = Limits(top),
             Outputs = Outputs(top, homeFolder),
+            Telemetry = TelemetryCheck.Check(top),
         };
     }
 

@@ -115,6 +115,24 @@ internal sealed class ConfigObject
         return absent;
     }
 
+    /// <summary>A number from 0 to 1.</summary>
+    public double Fraction(string name, double absent)
+    {
+        var node = Find(name);
+        if (node is null)
+            return absent;
+        if (node.Kind != JsonValueKind.Number)
+        {
+            Wrong(node, PathOf(name), "a number");
+            return absent;
+        }
+
+        if (double.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1)
+            return value;
+        Report("VP1006", node.Offset, $"`{PathOf(name)}` cannot be `{node.Text}`.", "Give a number from 0 to 1.");
+        return absent;
+    }
+
     public TimeSpan Duration(string name, TimeSpan absent, TimeSpan min, TimeSpan max)
     {
         var text = Text(name);

@@ -19,7 +19,7 @@ public static class ConfigVocabulary
 
     internal static readonly ImmutableArray<string> Top =
     [
-        "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "mandate", "policies", "holds", "listen", "limits", "outputs",
+        "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "mandate", "policies", "holds", "listen", "limits", "outputs", "telemetry",
     ];
 
     internal static readonly ImmutableArray<string> Upstream =

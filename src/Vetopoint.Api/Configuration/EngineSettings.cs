@@ -36,6 +36,9 @@ public sealed record EngineSettings
 
     /// <summary>Where the record's events go, by name.</summary>
     public required FrozenDictionary<string, OutputSettings> Outputs { get; init; }
+
+    /// <summary>Where traces, metrics and logs go; null for nowhere.</summary>
+    public TelemetrySettings? Telemetry { get; init; }
 }
 
 /// <summary>One entry of <c>mcpServers</c>.</summary>

@@ -41,6 +41,9 @@ public sealed record EngineStatus
     /// <summary>Where the record's events go, and how far they have come.</summary>
     public ImmutableArray<OutputView> Outputs { get; init; } = [];
 
+    /// <summary>How the exports of traces, metrics and logs fare; empty when there are none.</summary>
+    public ImmutableArray<TelemetryView> Telemetry { get; init; } = [];
+
     /// <summary>What weakens protection now, in full sentences: observe mode, automatic activation, no approver.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 }
@@ -51,6 +54,14 @@ public sealed record EngineStatus
 /// <param name="BehindSince">Since when it has not caught up; null when it has.</param>
 /// <param name="Problem">Why the last delivery failed; null when it did not.</param>
 public sealed record OutputView(string Name, long Position, long Behind, DateTimeOffset? BehindSince, string? Problem);
+
+/// <summary>The export of one kind of telemetry.</summary>
+/// <param name="Signal"><c>traces</c>, <c>metrics</c> or <c>logs</c>.</param>
+/// <param name="Delivered">Spans, metrics or log records that the collector took.</param>
+/// <param name="Lost">Those that it did not take, or that found no room while they waited. They do not come again.</param>
+/// <param name="FailingSince">Since when no export succeeded; null when the last one did.</param>
+/// <param name="Problem">Why the last export failed; null when it did not.</param>
+public sealed record TelemetryView(string Signal, long Delivered, long Lost, DateTimeOffset? FailingSince, string? Problem);
 
 /// <summary>A person who can approve.</summary>
 public sealed record ApproverView(string Name, string KeyId);

@@ -49,6 +49,7 @@ internal static class StatusEndpoints
             AllocatedBytes = GC.GetTotalAllocatedBytes(),
             Http = controls.HttpAddress,
             Outputs = [.. StatesOf(controls).Select(state => new OutputView(state.Name, state.Position, state.Behind, state.BehindSince, state.Problem))],
+            Telemetry = [.. SignalsOf(controls)],
             Warnings = WarningsOf(config, approvers.Count, servers, controls, parts),
         };
     }
@@ -81,7 +82,8 @@ internal static class StatusEndpoints
         && started.Listen.Origins.AsSpan().SequenceEqual(config.Listen.Origins.AsSpan())
         && started.Limits == config.Limits
         && started.Holds.Wait == config.Holds.Wait
-        && SameOutputs(started.Outputs, config.Outputs);
+        && SameOutputs(started.Outputs, config.Outputs)
+        && SameTelemetry(started.Telemetry, config.Telemetry);
 
     private static bool SameOutputs(FrozenDictionary<string, OutputSettings> started, FrozenDictionary<string, OutputSettings> config) =>
         started.Count == config.Count && started.All(output => (output.Value, config.GetValueOrDefault(output.Key)) switch
@@ -90,6 +92,14 @@ internal static class StatusEndpoints
                 && left.Headers.All(header => right.Headers.GetValueOrDefault(header.Key) == header.Value),
             var (left, right) => left == right,
         });
+
+    private static bool SameTelemetry(TelemetrySettings? started, TelemetrySettings? config) =>
+        started is null || config is null
+            ? started == config
+            : started with { Headers = config.Headers } == config && started.Headers.Count == config.Headers.Count
+                && started.Headers.All(header => config.Headers.GetValueOrDefault(header.Key) == header.Value);
+
+    private static IEnumerable<TelemetryView> SignalsOf(EngineControls controls) => controls.Telemetry?.Signals ?? [];
 
     private static IEnumerable<OutputState> StatesOf(EngineControls controls) => controls.Outputs?.States ?? [];
 
@@ -101,7 +111,7 @@ internal static class StatusEndpoints
             warnings.Add(problem.ToString());
         if (controls.Started is { } started && !SameListeners(started, config))
         {
-            warnings.Add("`listen`, `limits`, `outputs` or `holds.wait` of the active config are not in force yet: they count from the next start. "
+            warnings.Add("`listen`, `limits`, `outputs`, `telemetry` or `holds.wait` of the active config are not in force yet: they count from the next start. "
                 + "`vetopoint stop`, then `vetopoint serve`.");
         }
 
@@ -124,6 +134,8 @@ internal static class StatusEndpoints
 
         foreach (var output in StatesOf(controls).Where(output => parts.Time.GetUtcNow() - output.BehindSince > OutputLimits.BehindReportedAfter))
             warnings.Add($"The output `{output.Name}` is {output.Behind} entries behind since {output.BehindSince:u}. {output.Problem}".TrimEnd());
+        foreach (var signal in SignalsOf(controls).Where(signal => parts.Time.GetUtcNow() - signal.FailingSince > ServerLimits.TelemetryFailureReportedAfter))
+            warnings.Add($"The export of {signal.Signal} fails since {signal.FailingSince:u}; {signal.Lost} are lost. {signal.Problem}".TrimEnd());
         if (approvers == 0)
             warnings.Add("No approver is enrolled, so nothing that is held can be approved. Run `vetopoint init`.");
         if (config.Owner.Length == 0)

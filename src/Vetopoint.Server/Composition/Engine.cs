@@ -9,6 +9,7 @@ using Vetopoint.Server.Listening;
 using Vetopoint.Server.Logging;
 using Vetopoint.Server.Outputs;
 using Vetopoint.Server.Policies;
+using Vetopoint.Server.Telemetry;
 using Vetopoint.Storage;
 using Vetopoint.Storage.Index;
 using Vetopoint.Storage.Log;
@@ -86,6 +87,8 @@ internal static class Engine
         await using var core = await EngineCore.StartAsync(home, Version, ledger, ledgerLog, log, time, controls.Stopping); // 4.
         await using var outputs = EngineOutputs.Start(core.Parts);
         controls.Outputs = outputs;
+        using var telemetry = EngineTelemetry.Start(core.Parts, outputs, log);
+        controls.Telemetry = telemetry;
         await using var listeners = await Listeners.StartAsync(core.Parts, controls, log); // 5.
         await File.WriteAllTextAsync(home.PidFile, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
         core.Parts.Watch.Start();

@@ -1,6 +1,7 @@
 using Vetopoint.Api;
 using Vetopoint.Api.Configuration;
 using Vetopoint.Server.Outputs;
+using Vetopoint.Server.Telemetry;
 
 namespace Vetopoint.Server.Composition;
 
@@ -34,6 +35,9 @@ internal sealed class EngineControls : IDisposable
 
     /// <summary>Where the record's events go; null until that has started.</summary>
     public EngineOutputs? Outputs { get; set; }
+
+    /// <summary>Where traces, metrics and logs go; null when nowhere.</summary>
+    public EngineTelemetry? Telemetry { get; set; }
 
     public void Stop() => _stopping.Cancel();
 

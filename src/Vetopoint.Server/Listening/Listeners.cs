@@ -119,6 +119,7 @@ internal sealed class Listeners : IAsyncDisposable
             ResultBytesMax = (int)Math.Min(config.Limits.ResultBytes, Array.MaxLength),
             Hosts = config.Listen.Hosts,
             Origins = config.Listen.Origins,
+            TracesArguments = config.Telemetry is { Arguments: true },
         },
         parts.Time, parts.Loggers.CreateLogger<McpGate>());
 

@@ -18,6 +18,7 @@ internal sealed class LogFile : IAsyncDisposable
     private readonly TextWriter? _console;
     private readonly Task _writing;
     private FileStream _file; // owned by the writing task
+    private volatile Action<LogRecord>? _follower;
     private long _dropped;    // interlocked
 
     /// <param name="console">Where records also go, in short; null for nowhere.</param>
@@ -29,8 +30,16 @@ internal sealed class LogFile : IAsyncDisposable
         _writing = WriteAsync();
     }
 
+    /// <summary>Who is given each record too. It must not wait.</summary>
+    public Action<LogRecord>? Follower
+    {
+        get => _follower;
+        set => _follower = value;
+    }
+
     public void Add(LogRecord record)
     {
+        _follower?.Invoke(record);
         if (!_queue.Writer.TryWrite(record))
             Interlocked.Increment(ref _dropped);
     }

@@ -17,6 +17,7 @@ public sealed class ConfigSchemaTests
     [InlineData("{\"holds\":{@}}", "holds")]
     [InlineData("{\"listen\":{@}}", "listen")]
     [InlineData("{\"limits\":{@}}", "limits")]
+    [InlineData("{\"telemetry\":{@}}", "telemetry")]
     public void Every_object_has_the_keys_the_schema_gives_it(string config, string path)
     {
         var published = (path == "$" ? Schema : Schema["properties"]![path]!)["properties"]!.AsObject().Select(member => member.Key);
@@ -57,6 +58,7 @@ public sealed class ConfigSchemaTests
         Assert.Equal((empty.Task.Depth, empty.Task.ChildrenMax), (spelledOut.Task.Depth, spelledOut.Task.ChildrenMax));
         Assert.Equal(empty.Holds, spelledOut.Holds);
         Assert.Equal(empty.Limits, spelledOut.Limits);
+        Assert.Null(spelledOut.Telemetry);
         Assert.Equal(empty.Listen.Http, spelledOut.Listen.Http);
         Assert.Equal(empty.Task.CallsMax, spelledOut.Task.CallsMax);
         Assert.Equal(empty.Task.BytesMax, spelledOut.Task.BytesMax);
