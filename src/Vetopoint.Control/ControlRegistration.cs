@@ -9,6 +9,7 @@ using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 
 namespace Vetopoint.Control;
 
@@ -16,7 +17,7 @@ namespace Vetopoint.Control;
 public static class ControlRegistration
 {
     /// <summary>
-    /// Adds the decision point and all it needs. The host gives an <c>ILedger</c> and an Orleans silo, and
+    /// Adds the decision point and all it needs. The host gives an <c>ILedger</c>, its <c>IPayloads</c>, <c>ITaskKeys</c> and an Orleans silo, and
     /// calls <see cref="ControlStart.StartAsync"/> once the silo runs and before any gate listens.
     /// </summary>
     public static IServiceCollection AddVetopointControl(this IServiceCollection services, ControlOptions options)
@@ -25,7 +26,8 @@ public static class ControlRegistration
 
         services.AddSingleton(given => new EngineChain(given.GetRequiredService<ILedger>(), options));
         services.AddSingleton(_ => new ContentStore(options));
-        services.AddSingleton(given => new HeldCalls(given.GetRequiredService<ContentStore>(), given.GetRequiredService<ILedger>(), options));
+        services.AddSingleton(given => new HeldCalls(
+            given.GetRequiredService<ContentStore>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<LiveTasks>(), options));
         services.AddSingleton(_ => new LiveTasks());
         services.AddSingleton(_ => new JudgementFeed());
         services.AddSingleton(given => new AgentTrust(given.GetRequiredService<EngineChain>()));
@@ -36,11 +38,13 @@ public static class ControlRegistration
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ContentStore>(), given.GetRequiredService<PolicySetLoader>(),
             given.GetRequiredService<ApproverDirectory>()));
         services.AddSingleton(given => new HoldDirectory(
-            given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<ContentStore>(), given.GetRequiredService<HeldCalls>(), given.GetRequiredService<JudgementFeed>(),
-            options));
+            given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<HeldCalls>(), given.GetRequiredService<JudgementFeed>(), options));
         services.AddSingleton(given => new TaskDirectory(
             given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<LiveTasks>(), given.GetRequiredService<AgentTrust>(),
-            given.GetRequiredService<ActivePolicySet>(), options));
+            given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<ITaskKeys>(), options));
+        services.AddSingleton(given => new Erasures(
+            given.GetRequiredService<EngineChain>(), given.GetRequiredService<ITaskKeys>(), given.GetRequiredService<IPayloads>(),
+            given.GetRequiredService<ILedger>(), given.GetRequiredService<HeldCalls>(), given.GetRequiredService<TaskDirectory>()));
         services.AddSingleton(given => new AgentKeys(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<TaskDirectory>(), given.GetRequiredService<AgentTrust>(), options));
         services.AddSingleton(given => new AttemptPreparation(
@@ -53,15 +57,16 @@ public static class ControlRegistration
             given.GetRequiredService<ILedger>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<PolicySetLoader>()));
         services.AddSingleton(given => new ActPreparation(
             given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(), given.GetRequiredService<ToolPins>(),
-            given.GetRequiredService<AgentKeys>(), given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ApproverDirectory>()));
+            given.GetRequiredService<AgentKeys>(), given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ApproverDirectory>(),
+            given.GetRequiredService<Erasures>()));
         services.AddSingleton(given => new ActDesk(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ApproverDirectory>(), given.GetRequiredService<ActivePolicySet>(),
             given.GetRequiredService<HoldDirectory>(), given.GetRequiredService<AgentKeys>(), given.GetRequiredService<TaskDirectory>(),
-            given.GetRequiredService<LiveTasks>(), given.GetRequiredService<ActPreparation>(), options));
+            given.GetRequiredService<LiveTasks>(), given.GetRequiredService<ActPreparation>(), given.GetRequiredService<Erasures>(), options));
         services.AddSingleton(given => new ControlStart(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ToolPins>(), given.GetRequiredService<ActivePolicySet>(),
             given.GetRequiredService<AgentKeys>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<IGrainFactory>(),
-            given.GetRequiredService<HeldCalls>(), options));
+            given.GetRequiredService<HeldCalls>(), given.GetRequiredService<Erasures>(), options));
         return services;
     }
 }

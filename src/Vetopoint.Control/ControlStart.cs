@@ -19,12 +19,14 @@ public sealed class ControlStart
     private readonly ILedger _ledger;
     private readonly IGrainFactory _grains;
     private readonly HeldCalls _heldCalls;
+    private readonly Erasures _erasures;
     private readonly ControlOptions _options;
 
     internal ControlStart(
         EngineChain chain, ToolPins pins, ActivePolicySet policies, AgentKeys keys, ILedger ledger, IGrainFactory grains, HeldCalls heldCalls,
-        ControlOptions options)
+        Erasures erasures, ControlOptions options)
     {
+        _erasures = erasures;
         _chain = chain;
         _pins = pins;
         _policies = policies;
@@ -36,7 +38,7 @@ public sealed class ControlStart
     }
 
     /// <summary>
-    /// 1. Replays the engine's chain (approvers, pins, keys, quarantines, observe modes). 2. Takes up the active policy set. 3. Finds the tasks that
+    /// 1. Replays the engine's chain (approvers, pins, keys, quarantines, observe modes), and finishes what it says is to be erased. 2. Takes up the active policy set. 3. Finds the tasks that
     /// are not over, and with them the holds that wait. 4. Stages the files when they differ from what is active. 5. Records the start.
     /// 6. Removes held calls that nobody can run any more, now and from time to time.
     /// </summary>
@@ -47,6 +49,7 @@ public sealed class ControlStart
     public async Task StartAsync(IReadOnlyList<PolicyFile> files, CancellationToken cancellationToken)
     {
         await _chain.ReplayAsync(cancellationToken); // 1.
+        await _erasures.FinishAsync(cancellationToken);
         await _pins.LoadAsync(cancellationToken);
         await _policies.StartAsync(files, cancellationToken); // 2.
         await WakeTasksAsync(cancellationToken); // 3.

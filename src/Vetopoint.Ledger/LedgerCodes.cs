@@ -33,6 +33,12 @@ public static class LedgerCodes
     /// <summary>A witness is away, refuses, or answers what its key did not sign.</summary>
     public const string WitnessRefused = "VP6015";
 
+    /// <summary>There is nothing of a task that could be erased.</summary>
+    public const string NothingToErase = "VP6454";
+
+    /// <summary>An erasing is recorded, but could not be done yet.</summary>
+    public const string ErasureUnfinished = "VP6456";
+
     /// <summary>A task's key is missing, though nobody erased what it opens.</summary>
     public const string TaskKeyMissing = "VP6455";
 

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 
 namespace Vetopoint.Testing.Ledger;
 
 /// <summary>A ledger in memory that keeps the rules of the real one, with faults on demand.</summary>
-public sealed class MemoryLedger : ILedger
+public sealed class MemoryLedger : ILedger, IPayloads
 {
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
@@ -13,6 +14,11 @@ public sealed class MemoryLedger : ILedger
 
     /// <summary>Tasks with a hanging append, and what waits behind it: as in the real one, the order of calls is the order of storing.</summary>
     private readonly Dictionary<string, Queue<(Entry Entry, TaskCompletionSource Done)>> _behind = new(StringComparer.Ordinal);
+
+    private readonly Dictionary<(string Task, long Sequence), byte[]> _payloads = [];
+
+    /// <summary>What erasing payloads is refused with; null for nothing.</summary>
+    public string? EraseFault { get; set; }
 
     /// <summary>Everything that became durable, in order.</summary>
     public IReadOnlyList<Entry> Entries
@@ -113,6 +119,25 @@ public sealed class MemoryLedger : ILedger
         await Task.CompletedTask;
     }
 
+    public byte[]? Read(string task, long sequence)
+    {
+        lock (_lock)
+            return _payloads.GetValueOrDefault((task, sequence));
+    }
+
+    public Task EraseAsync(string task)
+    {
+        if (EraseFault is { } fault)
+            return Task.FromException(new LedgerException(fault));
+        lock (_lock)
+        {
+            foreach (var place in _payloads.Keys.Where(place => place.Task == task).ToList())
+                _payloads.Remove(place);
+        }
+
+        return Task.CompletedTask;
+    }
+
     /// <summary>Ends a hanging append, then does what waited behind it in its task.</summary>
     internal LedgerException? EndHanging(Entry entry, bool store)
     {
@@ -142,6 +167,8 @@ public sealed class MemoryLedger : ILedger
         if (!entry.Previous.Span.SequenceEqual((head?.Hash ?? Entry.NoPrevious).Span))
             return Refused("it does not follow the newest entry of its task");
         _entries.Add(entry);
+        if (!entry.Sealed.IsEmpty)
+            _payloads[(entry.Task, entry.Sequence)] = entry.Sealed.ToArray();
         _heads[entry.Task] = entry;
         return null;
     }

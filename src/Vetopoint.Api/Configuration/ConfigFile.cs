@@ -67,6 +67,7 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
             Holds = Holds(top),
             Listen = Listen(top),
             Limits = Limits(top),
+            Record = new RecordSettings(top.Child("record", ["payloads"]).Choice("payloads", ConfigVocabulary.Payloads)),
             Outputs = Outputs(top, homeFolder),
             Telemetry = TelemetryCheck.Check(top),
         };

@@ -19,7 +19,8 @@ public static class ConfigVocabulary
 
     internal static readonly ImmutableArray<string> Top =
     [
-        "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "mandate", "policies", "holds", "listen", "limits", "outputs", "telemetry",
+        "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "mandate", "policies", "holds", "listen", "limits", "record", "outputs",
+        "telemetry",
     ];
 
     internal static readonly ImmutableArray<string> Upstream =
@@ -51,6 +52,9 @@ public static class ConfigVocabulary
     internal static readonly ImmutableArray<string> First = ["downgrade", "hold"];
 
     internal static readonly ImmutableArray<string> Outside = ["deny", "hold"];
+
+    /// <summary>The first is what holds when none is written.</summary>
+    internal static readonly ImmutableArray<string> Payloads = ["arguments", "arguments-and-results", "none"];
 
     internal static readonly ImmutableArray<string> Activations = ["confirm", "automatic"];
 }

@@ -79,6 +79,9 @@ public static class DefaultConfig
           // In bytes: the largest message to a server, the largest result of one call. And how long a server may take to answer one.
           "limits": { "requestBytes": 4194304, "resultBytes": 67108864, "callTimeout": "00:10:00" },
 
+          // What is kept of calls, encrypted and erasable, beside the record: "none", "arguments", or "arguments-and-results".
+          "record": { "payloads": "arguments" },
+
           // Where each entry of the record also goes, as an OCSF 1.8 event; nothing ever waits for it.
           "outputs": {
             // "local": { "file": "events/ocsf.jsonl" },

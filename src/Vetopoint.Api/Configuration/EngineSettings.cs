@@ -34,6 +34,8 @@ public sealed record EngineSettings
 
     public required LimitSettings Limits { get; init; }
 
+    public required RecordSettings Record { get; init; }
+
     /// <summary>Where the record's events go, by name.</summary>
     public required FrozenDictionary<string, OutputSettings> Outputs { get; init; }
 
@@ -126,6 +128,9 @@ public sealed record PolicySettings(string Folder, bool HoldFirst, bool Activate
 /// <param name="Wait">How long a call waits for a person before it answers with the hold's id.</param>
 /// <param name="Expire">How long a hold may be approved.</param>
 public sealed record HoldSettings(TimeSpan Wait, TimeSpan Expire);
+
+/// <param name="Payloads">What is kept of calls, encrypted, beside the entries: <c>none</c>, <c>arguments</c> or <c>arguments-and-results</c>.</param>
+public sealed record RecordSettings(string Payloads);
 
 /// <param name="Http">Where agents reach MCP over HTTP; null when that is off.</param>
 /// <param name="Hosts">Host names accepted besides the loopback ones.</param>

@@ -36,8 +36,11 @@ public static class ActNames
     /// <summary>Let a person approve. Subject: the person. Signed by an earlier one; for the first see <see cref="FirstApprover"/>.</summary>
     public const string EnrollApprover = "enroll_approver";
 
+    /// <summary>Erase what is kept of a task's calls. Subject: the task. Needs <see cref="ChallengeRequest.Why"/>.</summary>
+    public const string Erase = "erase";
+
     public static readonly ImmutableArray<string> All =
-        [Approve, Activate, Observe, Enforce, Review, Enroll, Revoke, Restore, Release, EnrollApprover];
+        [Approve, Activate, Observe, Enforce, Review, Enroll, Revoke, Restore, Release, EnrollApprover, Erase];
 }
 
 /// <summary><c>POST /v1/challenges</c>: begins an act.</summary>
@@ -57,6 +60,9 @@ public sealed record ChallengeRequest
 
     /// <summary>SubjectPublicKeyInfo, base64, for <see cref="ActNames.EnrollApprover"/>.</summary>
     public string? PublicKey { get; init; }
+
+    /// <summary>Why, in one line, for <see cref="ActNames.Erase"/>; it stands in the record.</summary>
+    public string? Why { get; init; }
 }
 
 /// <summary>What to sign and what it means.</summary>

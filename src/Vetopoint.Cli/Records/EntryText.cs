@@ -18,6 +18,7 @@ internal static class EntryText
         ToolChanged changed => $"{changed.Server}/{changed.Tool}: {changed.What}",
         AgentKeyChanged key => $"{key.Agent} of {key.Owner} {(key.Enrolled ? "got a key" : "lost its keys")}{By(key.By)}",
         OperatorAct act => $"{act.Act} {act.Subject}{By(act.By)}",
+        PayloadsErased erased => $"what was kept of {erased.Task}: {erased.Why}{By(erased.By)}",
         EngineStarted started => $"version {started.Version}",
         _ => "",
     };

@@ -34,6 +34,11 @@ public abstract record Act
     /// <summary>Takes a client out of governance.</summary>
     public sealed record Release(string Client) : Act;
 
+    /// <summary>Erases what is kept of a task's calls, and ends the task when it is live.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="Why">Why, in the person's words; it stands in the record.</param>
+    public sealed record ErasePayloads(TaskId Task, string Why) : Act;
+
     /// <summary>Makes a person able to approve. The first one is free, at <c>init</c>.</summary>
     /// <param name="Approver">The person's name.</param>
     /// <param name="PublicKey">SubjectPublicKeyInfo, base64.</param>

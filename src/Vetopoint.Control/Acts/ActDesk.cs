@@ -6,6 +6,7 @@ using Vetopoint.Control.Holds;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
+using Vetopoint.Ledger;
 using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Keys;
@@ -30,13 +31,15 @@ public sealed class ActDesk
     private readonly TaskDirectory _tasks;
     private readonly LiveTasks _liveTasks;
     private readonly ActPreparation _preparation;
+    private readonly Erasures _erasures;
     private readonly Challenges _challenges;
     private readonly TimeProvider _time;
 
     internal ActDesk(
         EngineChain chain, ApproverDirectory approvers, ActivePolicySet policies, HoldDirectory holds, AgentKeys keys,
-        TaskDirectory tasks, LiveTasks liveTasks, ActPreparation preparation, ControlOptions options)
+        TaskDirectory tasks, LiveTasks liveTasks, ActPreparation preparation, Erasures erasures, ControlOptions options)
     {
+        _erasures = erasures;
         _chain = chain;
         _approvers = approvers;
         _policies = policies;
@@ -187,6 +190,10 @@ public sealed class ActDesk
                         throw new ActException(ControlCodes.ActChanged, "The policy files were edited meanwhile. Look at the difference again.");
                     await _policies.ActivateAsync(turn, staged, approver.Name, proof, intent, outcome);
                 }
+                else if (given.Act is Act.ErasePayloads erase)
+                {
+                    await EraseAsync(turn, erase, [intent, .. change]);
+                }
                 else
                 {
                     await turn.AppendAsync([intent, .. change, outcome]);
@@ -201,6 +208,22 @@ public sealed class ActDesk
         return result;
     }
 
+    /// <summary>Recorded first, then done, then confirmed by the outcome.</summary>
+    private async Task EraseAsync(EngineChain.EngineTurn turn, Act.ErasePayloads erase, IReadOnlyList<EntryBody> recorded)
+    {
+        await _erasures.EndAsync(erase.Task);
+        await turn.AppendAsync(recorded);
+        try
+        {
+            await _erasures.FinishAsync(turn);
+        }
+        catch (Exception fault) when (fault is LedgerException or IOException or UnauthorizedAccessException)
+        {
+            throw new ActException(
+                LedgerCodes.ErasureUnfinished, $"That it is to be erased is recorded, but it is not done: {fault.Message} The engine does it when it starts the next time.");
+        }
+    }
+
     private List<EntryBody> EntriesOf(PreparedAct given, ProofEntry proof, string by) => given.Act switch
     {
         Act.Observe act => [new OperatorAct(ActivePolicySet.ObserveAct, ActivePolicySet.ServerSubject + act.Server, by, proof)],
@@ -212,6 +235,7 @@ public sealed class ActDesk
         Act.Restore act => [new OperatorAct(AgentTrust.RestoreAct, AgentTrust.AgentSubject + act.Agent, by, proof)],
         Act.EnrollApprover act when EcdsaPublicKey.TryParse(act.PublicKey, out _) is { } key =>
             [new ApproverEnrolled(act.Approver, key.Id, key.Text, by, proof)],
+        Act.ErasePayloads act => [new PayloadsErased(act.Task.ToString(), act.Why, by, proof)],
         Act.Activate => [],
         _ => throw new InvalidOperationException($"The act `{given.Paper.Act}` has no entry."),
     };
@@ -227,6 +251,7 @@ public sealed class ActDesk
         Act.Release act => $"The client `{act.Client}` may be released.",
         Act.Restore act => $"The agent `{act.Agent}` may act again.",
         Act.EnrollApprover act => $"`{act.Approver}` can approve.",
+        Act.ErasePayloads act => $"What was kept of the task `{act.Task}` is erased: its key is destroyed.",
         _ => given.Paper.Summary,
     };
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Vetopoint.Control.Holds;
 using Vetopoint.Control.Policies;
+using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Keys;
@@ -74,6 +75,20 @@ internal static class ActPapers
     public static ApprovalPaper EnrollApprover(string approver, EcdsaPublicKey key) => new(
         "enroll_approver", approver, $"Let `{approver}` approve calls and activate policies.",
         [("approver", approver), ("key", key.Id), ("key digest", key.Digest)], []);
+
+    public static ApprovalPaper Erase(Act.ErasePayloads act, ErasableTask task) => new(
+        "erase", act.Task.ToString(),
+        $"Erase for good what is kept of the calls of the task `{act.Task}`. What the entries say stays, and every proof stays valid; nobody can read or check the calls themselves any more.",
+        [
+            ("task", act.Task.ToString()),
+            ("agent", task.Opened.Agent),
+            ("owner", task.Opened.Owner),
+            ("server", task.Opened.Server),
+            ("payloads", task.Payloads.ToString(CultureInfo.InvariantCulture)),
+            ("why", act.Why),
+            ("the task", task.IsEnded ? "has ended" : "IS LIVE, and is ended first"),
+        ],
+        []);
 
     private static string LookedAt(string? definition, PinnedTool? pin)
     {

@@ -3,14 +3,17 @@ using Vetopoint.Control.Approvers;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Holds;
 using Vetopoint.Control.Policies;
+using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tools;
+using Vetopoint.Ledger;
 using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Keys;
+using Vetopoint.Ledger.Secrets;
 
 namespace Vetopoint.Control.Acts;
 
 /// <summary>Checks that an act is possible now, and says exactly what it would be.</summary>
-internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory holds, ToolPins pins, AgentKeys keys, AgentTrust trust, ApproverDirectory approvers)
+internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory holds, ToolPins pins, AgentKeys keys, AgentTrust trust, ApproverDirectory approvers, Erasures erasures)
 {
     public const string ReleaseAct = "release";
     public const string ClientSubject = "client ";
@@ -36,6 +39,7 @@ internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory hol
         Act.Release release => Prepared(
             act, ApprovalAct.Release, ApprovalSubject.Operator(ClientSubject + Name(release.Client, "client")), ActPapers.Release(release.Client)),
         Act.EnrollApprover enroll => Prepare(enroll),
+        Act.ErasePayloads erase => await PrepareAsync(erase, cancellationToken),
         _ => throw new InvalidOperationException("An act is one of a closed set."),
     };
 
@@ -81,7 +85,32 @@ internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory hol
             throw new ActException(ControlCodes.OwnApproval, "Nobody approves an action of their own.");
         if (hold.Bytes is not { } bytes)
             throw new ActException(ControlCodes.CallNotKept, $"The exact call of `{act.Attempt}` is not kept any more, so no one can see what they approve. Deny it.");
-        return Prepared(act, ApprovalAct.Approve, ApprovalSubject.Attempt(hold.Intent), ActPapers.Approve(hold, bytes, hold.Name is { } tool ? pins.Find(hold.Server, tool) : null)) with { Bound = HeldCallPaper.Encode(hold.Intent) };
+        return Prepared(act, ApprovalAct.Approve, ApprovalSubject.Attempt(hold.Intent), ActPapers.Approve(hold, bytes, hold.Name is { } tool ? pins.Find(hold.Server, tool) : null)) with
+        {
+            Bound = HeldCallPaper.Encode(hold.Intent),
+            Salt = hold.Salt ?? default,
+        };
+    }
+
+    private async Task<PreparedAct> PrepareAsync(Act.ErasePayloads act, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(act.Why) || act.Why.Length > LedgerLimits.ErasureWhyCharsMax || act.Why.Any(char.IsControl) || SecretFormats.Kind(act.Why) is not null)
+        {
+            throw new ActException(
+                ControlCodes.NameRefused, $"Say why in one line of at most {LedgerLimits.ErasureWhyCharsMax} characters, without a secret in it: it stands in the record for good.");
+        }
+
+        if (act.Task == TaskId.Engine || await erasures.FindAsync(act.Task, cancellationToken) is not { } task)
+            throw new ActException(LedgerCodes.NothingToErase, $"There is no task `{act.Task}`. `vetopoint ledger tail` shows the tasks of the newest entries.");
+        if (task.Opened.PayloadKey is null)
+        {
+            throw new ActException(
+                LedgerCodes.NothingToErase, $"The task `{act.Task}` was opened before tasks had keys: nothing is kept of its calls, and the digests in its entries cannot be taken back.");
+        }
+
+        if (task.IsErased)
+            throw new ActException(LedgerCodes.NothingToErase, $"What was kept of the task `{act.Task}` was erased before.");
+        return Prepared(act, ApprovalAct.Erase, ApprovalSubject.Payloads(act.Task.ToString(), act.Why), ActPapers.Erase(act, task));
     }
 
     private PreparedAct Prepare(Act.Activate act)

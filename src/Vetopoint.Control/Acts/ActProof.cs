@@ -10,6 +10,9 @@ public sealed record ActChallenge(ReadOnlyMemory<byte> Statement, ReadOnlyMemory
 {
     /// <summary>For an approval the held intent, as <see cref="Vetopoint.Ledger.Approvals.HeldCallPaper"/> checks it; else empty.</summary>
     public ReadOnlyMemory<byte> Bound { get; init; }
+
+    /// <summary>For an approval the salt of the intent's commitment to the exact request; empty where its digests are plain, and for other acts.</summary>
+    public ReadOnlyMemory<byte> Salt { get; init; }
 }
 
 /// <summary>A person's answer to a challenge.</summary>

@@ -39,7 +39,7 @@ internal sealed class Challenges(TimeProvider time)
             _bytes += outstanding.Bytes;
         }
 
-        return new ActChallenge(outstanding.Statement, details, outstanding.ExpiresAt) { Bound = act.Bound };
+        return new ActChallenge(outstanding.Statement, details, outstanding.ExpiresAt) { Bound = act.Bound, Salt = act.Salt };
     }
 
     /// <summary>Takes the challenge that a proof answers and checks the proof against it.</summary>
@@ -126,4 +126,7 @@ internal sealed record PreparedAct(Act Act, ApprovalAct Kind, ApprovalSubject Su
 
     /// <summary>What the subject's digest covers, where whoever signs can check it; empty where it cannot be.</summary>
     public ReadOnlyMemory<byte> Bound { get; init; }
+
+    /// <summary>The salt of the held intent's commitment to the request; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> Salt { get; init; }
 }

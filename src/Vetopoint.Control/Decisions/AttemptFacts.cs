@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Policies;
+using Vetopoint.Ledger.Payloads;
 
 namespace Vetopoint.Control.Decisions;
 
@@ -25,10 +26,13 @@ internal sealed class AttemptFacts
 
     public required Direction Direction { get; init; }
 
-    /// <summary>SHA-256 of the message as it came, lower-case hexadecimal.</summary>
-    public required string RequestDigest { get; init; }
+    /// <summary>SHA-256 of the message as it came.</summary>
+    public required ReadOnlyMemory<byte> RequestDigest { get; init; }
 
-    public required string ActionDigest { get; init; }
+    public required ReadOnlyMemory<byte> ActionDigest { get; init; }
+
+    /// <summary>What is kept of the message; null when nothing is.</summary>
+    public PayloadText? Payload { get; init; }
 
     /// <summary>The full form first.</summary>
     public required ImmutableArray<FormFacts> Forms { get; init; }

@@ -4,6 +4,7 @@ using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tools;
+using Vetopoint.Ledger.Payloads;
 
 namespace Vetopoint.Control.Decisions;
 
@@ -23,13 +24,13 @@ internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins
         var pin = tool is null ? null : pins.Find(attempt.Server, tool);
         var suspicion = reading.Suspicion ?? (tool is null ? null : pins.SuspicionOf(attempt.Server, tool));
         var (input, understood) = reading.Input is { } given ? pins.Map(given) : (CedarRecord.Empty, true);
-        var requestDigest = Hex(attempt.Bytes.Span);
+        var requestDigest = SHA256.HashData(attempt.Bytes.Span);
         var forms = ImmutableArray.CreateBuilder<FormFacts>(reading.Forms.Length);
         foreach (var form in reading.Forms)
         {
             if (form.Operations.Length > ControlLimits.OperationsMax)
                 throw new AttemptTooLargeException($"The call has more than {ControlLimits.OperationsMax} operations. Split it.");
-            var digest = form.Bytes.Equals(attempt.Bytes) ? requestDigest : Hex(form.Bytes.Span);
+            var digest = form.Bytes.Equals(attempt.Bytes) ? requestDigest : SHA256.HashData(form.Bytes.Span);
             forms.Add(FormFacts.Of(form, digest, attempt.Server, tool, set.Settings.Environments, understood));
         }
 
@@ -42,7 +43,8 @@ internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins
             ToolName = tool,
             Direction = attempt.Direction,
             RequestDigest = requestDigest,
-            ActionDigest = Convert.ToHexStringLower(attempt.ActionDigest.Span),
+            ActionDigest = attempt.ActionDigest,
+            Payload = set.Settings.Payloads == RecordedPayloads.None ? null : PayloadText.Of(attempt.Bytes.Span),
             Forms = forms.MoveToImmutable(),
             Input = input,
             InputUnderstood = understood,
@@ -55,13 +57,6 @@ internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins
             AssuranceCeiling = options.AssuranceCeiling,
             Observed = policies.IsObserved(attempt.Server),
         };
-    }
-
-    private static string Hex(ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes, hash);
-        return Convert.ToHexStringLower(hash);
     }
 }
 

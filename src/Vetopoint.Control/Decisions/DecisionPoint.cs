@@ -8,6 +8,7 @@ using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Telemetry;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 using Vetopoint.Readers.Operations;
 
 namespace Vetopoint.Control.Decisions;
@@ -186,7 +187,7 @@ public sealed class DecisionPoint
         {
             var hold = new AttemptId(attempt.Task, ruling.Hold);
             if (hold == id)
-                await _heldCalls.KeepAsync(form.Bytes, ruling.HoldExpiresAt);
+                await _heldCalls.KeepAsync(id, ruling.Intent!, form.Bytes);
             return new Judgement.Held(hold, ruling.Rung, form.Kind, ruling.HoldExpiresAt)
             {
                 Attempt = id,
@@ -217,16 +218,14 @@ public sealed class DecisionPoint
             throw new LedgerException(notRecorded);
 
         // A gate cannot report less than what left.
-        var entry = new Outcome(
-            attempt.ToString(),
-            outcome.Status.ToName(),
-            Math.Max(outcome.Bytes, permit.Released),
-            outcome.ResultDigest is { } digest ? Convert.ToHexStringLower(digest.Span) : null,
-            outcome.Notes);
-        var written = await GrainOf(attempt.Task).CompleteAsync(attempt.Number, entry);
-        if (await written.Durable is { } refused)
+        var payload = outcome.Result.IsEmpty || _policies.Current.Settings.Payloads != RecordedPayloads.ArgumentsAndResults
+            ? null
+            : PayloadText.Of(outcome.Result.Span);
+        var completed = await GrainOf(attempt.Task).CompleteAsync(
+            attempt.Number, new OutcomeFacts(outcome.Status, Math.Max(outcome.Bytes, permit.Released), outcome.ResultDigest, outcome.Notes, payload));
+        if (await completed.Durable is { } refused)
             throw new LedgerException(refused);
-        if (_liveTasks.TryGet(attempt.Task, out var task))
+        if (completed.Outcome is { } entry && _liveTasks.TryGet(attempt.Task, out var task))
             _feed.Publish(new FeedEvent(_time.GetUtcNow(), attempt, task.Agent, entry));
     }
 

@@ -21,8 +21,8 @@ internal sealed class FormFacts
     /// <summary>Exactly what would be sent. It never leaves this process.</summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
-    /// <summary>SHA-256 of <see cref="Bytes"/>, lower-case hexadecimal.</summary>
-    public required string Digest { get; init; }
+    /// <summary>SHA-256 of <see cref="Bytes"/>.</summary>
+    public required ReadOnlyMemory<byte> Digest { get; init; }
 
     public required ImmutableArray<OperationEntry> Entries { get; init; }
 
@@ -39,7 +39,7 @@ internal sealed class FormFacts
     /// <param name="environments">The environments that the config lists.</param>
     /// <param name="inputUnderstood">False when a part of the arguments has no place among policy values: then no operation is understood.</param>
     public static FormFacts Of(
-        Form form, string digest, string server, string? tool, ImmutableArray<string> environments, bool inputUnderstood)
+        Form form, ReadOnlyMemory<byte> digest, string server, string? tool, ImmutableArray<string> environments, bool inputUnderstood)
     {
         var operations = ImmutableArray.CreateBuilder<OperationFacts>(form.Operations.Length);
         var entries = ImmutableArray.CreateBuilder<OperationEntry>(form.Operations.Length);

@@ -31,6 +31,9 @@ public sealed record Hold
     /// <summary>The exact bytes that would be sent; null when they have to be read from where they are kept.</summary>
     public ReadOnlyMemory<byte>? Bytes { get; init; }
 
+    /// <summary>The salt with which the intent commits to <see cref="Bytes"/>; null where it does so by a plain digest.</summary>
+    public ReadOnlyMemory<byte>? Salt { get; init; }
+
     public string Gate => Intent.Gate;
 
     public string Server => Intent.Server;
@@ -54,6 +57,6 @@ public sealed record Hold
 
     public string PolicySet => Intent.PolicySet;
 
-    /// <summary>SHA-256 of the exact bytes that would be sent, lower-case hexadecimal.</summary>
+    /// <summary>What the intent says of the exact bytes that would be sent, lower-case hexadecimal.</summary>
     public string FormDigest => Intent.FormDigest;
 }

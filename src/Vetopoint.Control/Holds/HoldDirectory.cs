@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
-using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Telemetry;
 using Vetopoint.Ledger.Entries;
@@ -20,15 +19,13 @@ public sealed class HoldDirectory : IDisposable
     private readonly Dictionary<AttemptId, HoldWatch> _holds = [];
     private readonly Queue<AttemptId> _ended = [];
     private readonly IGrainFactory _grains;
-    private readonly ContentStore _contents;
     private readonly HeldCalls _heldCalls;
     private readonly JudgementFeed _feed;
     private readonly TimeProvider _time;
 
-    internal HoldDirectory(IGrainFactory grains, ContentStore contents, HeldCalls heldCalls, JudgementFeed feed, ControlOptions options)
+    internal HoldDirectory(IGrainFactory grains, HeldCalls heldCalls, JudgementFeed feed, ControlOptions options)
     {
         _grains = grains;
-        _contents = contents;
         _heldCalls = heldCalls;
         _feed = feed;
         _time = options.Time;
@@ -62,7 +59,11 @@ public sealed class HoldDirectory : IDisposable
             return null;
         if (hold.State == HoldState.Waiting && _time.GetUtcNow() >= hold.ExpiresAt)
             hold = hold with { State = HoldState.Expired };
-        return hold.Bytes is null ? hold with { Bytes = await _contents.ReadAsync(hold.FormDigest, cancellationToken) } : hold;
+        return hold with
+        {
+            Bytes = hold.Bytes ?? await _heldCalls.ReadAsync(attempt, hold.Intent, cancellationToken),
+            Salt = _heldCalls.SaltOf(attempt, hold.Intent),
+        };
     }
 
     /// <summary>Denies a hold. Needs no proof: narrowing is free.</summary>
@@ -147,11 +148,7 @@ public sealed class HoldDirectory : IDisposable
     /// <summary>An approval was used up.</summary>
     internal void Used(AttemptId attempt)
     {
-        string? content;
-        lock (_lock)
-            content = _holds.GetValueOrDefault(attempt)?.Hold.FormDigest;
-        if (content is not null)
-            _heldCalls.Forget(content);
+        _heldCalls.Forget(attempt);
     }
 
     /// <summary>A task's record failed: what is known here of its holds may not be in it. The task brings back what is.</summary>
@@ -170,7 +167,6 @@ public sealed class HoldDirectory : IDisposable
 
     private void End(AttemptId attempt, HoldState state, HoldResolved resolution)
     {
-        string? content = null;
         string agent;
         lock (_lock)
         {
@@ -179,16 +175,14 @@ public sealed class HoldDirectory : IDisposable
             watch.End(state);
             agent = watch.Hold.Agent;
             Measurements.HoldEnded(state.ToName(), watch.Hold.Rung, _time.GetUtcNow() - watch.Hold.HeldAt);
-            if (state != HoldState.Approved)
-                content = watch.Hold.FormDigest;
             _ended.Enqueue(attempt);
             if (_ended.Count > ControlLimits.EndedHoldsMax && _holds.Remove(_ended.Dequeue(), out var oldest))
                 oldest.Dispose();
         }
 
         _feed.Publish(new FeedEvent(_time.GetUtcNow(), attempt, agent, resolution));
-        if (content is not null)
-            _heldCalls.Forget(content);
+        if (state != HoldState.Approved)
+            _heldCalls.Forget(attempt);
     }
 
     private void Expire(AttemptId attempt) =>

@@ -40,6 +40,9 @@ public sealed record PolicySettings
     /// <summary>True when an edit activates itself (a development setting). It counts only in the set that is active.</summary>
     public bool ActivatesAutomatically { get; init; }
 
+    /// <summary>What is kept, encrypted, beside the entries.</summary>
+    public RecordedPayloads Payloads { get; init; } = RecordedPayloads.Arguments;
+
     /// <summary>When a hold expires by itself.</summary>
     public TimeSpan HoldsExpireAfter { get; init; } = TimeSpan.FromHours(1);
 }
@@ -59,6 +62,19 @@ public sealed record DefaultMandate(
 
     /// <summary>Tasks that it may create.</summary>
     public int ChildrenMax { get; init; }
+}
+
+/// <summary>What is kept of calls, encrypted, beside the entries of the record.</summary>
+public enum RecordedPayloads
+{
+    /// <summary>Nothing: entries commit to the bytes, and nobody can read them.</summary>
+    None = 0,
+
+    /// <summary>Messages as they came.</summary>
+    Arguments,
+
+    /// <summary>Results as well, as they left.</summary>
+    ArgumentsAndResults,
 }
 
 /// <summary>What a policy set tries first when the full form is not permitted.</summary>

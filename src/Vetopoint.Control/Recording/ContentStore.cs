@@ -5,11 +5,10 @@ namespace Vetopoint.Control.Recording;
 
 /// <summary>
 /// Files named by the SHA-256 of what they hold, in a folder that only the engine's user reads. What the record names by digest
-/// (policy sets, definitions of tools, held calls) is found here, and is checked each time it is read.
+/// (policy sets, definitions of tools) is found here, and is checked each time it is read.
 /// </summary>
 internal sealed class ContentStore
 {
-    private const UnixFileMode FileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int DigestCharacters = 2 * SHA256.HashSizeInBytes;
 
     private static readonly SearchValues<char> DigestAlphabet = SearchValues.Create("0123456789abcdef");
@@ -37,33 +36,7 @@ internal sealed class ContentStore
         if (File.Exists(path) && (await File.ReadAllBytesAsync(path, cancellationToken)).AsSpan().SequenceEqual(content.Span))
             return;
 
-        // Written beside and renamed, so that a name never stands for half a content.
-        var temporary = Path.Combine(_folder, $".{digest}.{Path.GetRandomFileName()}");
-        try
-        {
-            var options = new FileStreamOptions
-            {
-                Mode = System.IO.FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                Options = FileOptions.Asynchronous,
-            };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = FileMode;
-            await using (var file = new FileStream(temporary, options))
-            {
-                await file.WriteAsync(content, cancellationToken);
-                await file.FlushAsync(cancellationToken);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-            FolderSync.Flush(_folder);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        await PrivateFile.WriteAsync(_folder, digest, content, cancellationToken);
     }
 
     /// <summary>The content of a digest; null when it is not kept.</summary>

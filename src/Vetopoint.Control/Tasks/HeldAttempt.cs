@@ -56,7 +56,9 @@ internal readonly record struct HeldKey(
     public static HeldKey Of(Intent intent) => new(
         intent.ActionDigest, intent.Server, intent.Method, intent.Name, intent.Direction, intent.PolicySet, intent.Reader, intent.Tool);
 
-    public static HeldKey Of(AttemptFacts attempt) => new(
-        attempt.ActionDigest, attempt.Server, attempt.Method, attempt.Name, attempt.Direction.ToName(), attempt.PolicySet.Digest,
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="actionDigest">Its action's digest as this task's entries hold it.</param>
+    public static HeldKey Of(AttemptFacts attempt, string actionDigest) => new(
+        actionDigest, attempt.Server, attempt.Method, attempt.Name, attempt.Direction.ToName(), attempt.PolicySet.Digest,
         attempt.Reader, attempt.Tool);
 }

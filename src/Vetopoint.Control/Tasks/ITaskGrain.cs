@@ -21,7 +21,7 @@ internal interface ITaskGrain : IGrainWithStringKey
     Task<Ruling> JudgeAsync([Immutable] AttemptFacts attempt);
 
     /// <summary>Enqueues the outcome of an attempt that may have run.</summary>
-    Task<Written> CompleteAsync(long attempt, [Immutable] Outcome outcome);
+    Task<Completed> CompleteAsync(long attempt, OutcomeFacts outcome);
 
     /// <summary>Enqueues the end of a hold, if it still waits.</summary>
     Task<Resolved> ResolveAsync(long hold, [Immutable] HoldResolved resolution);
@@ -35,6 +35,9 @@ internal interface ITaskGrain : IGrainWithStringKey
     /// <summary>Ends the task and cancels what waits. Durable when it returns.</summary>
     /// <returns>Null; else why it could not be recorded.</returns>
     Task<string?> EndAsync(string reason);
+
+    /// <summary>The task's key is about to be destroyed: the entries that may still come say nothing of bytes.</summary>
+    Task ForgetKeyAsync();
 }
 
 /// <summary>An entry on its way to the record, or what kept it from it.</summary>
@@ -44,6 +47,15 @@ internal sealed record Written(Task<string?> Durable)
 {
     /// <summary>Nothing was enqueued.</summary>
     public static Written Refused(string why) => new(Task.FromResult<string?>(why));
+}
+
+/// <summary>An outcome on its way to the record, or what kept it from it.</summary>
+/// <param name="Outcome">The outcome; null when nothing was enqueued.</param>
+/// <param name="Durable">Ends once it is on disk, with null; else with why it cannot be relied on.</param>
+[Immutable]
+internal sealed record Completed(Outcome? Outcome, Task<string?> Durable)
+{
+    public static Completed Refused(string why) => new(null, Task.FromResult<string?>(why));
 }
 
 /// <summary>What a task is.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Vetopoint.Control.Attempts;
+using Vetopoint.Ledger.Payloads;
 
 namespace Vetopoint.Control.Tasks;
 
@@ -33,6 +34,9 @@ internal sealed class LiveTask
 
     /// <summary>When its mandate ends.</summary>
     public DateTimeOffset ExpiresAt { get; }
+
+    /// <summary>The task's key, as long as its grain has it; null for a task that was opened before there were any.</summary>
+    public TaskKey? Key { get; set; }
 
     /// <summary>The task's grain, once someone has looked it up: looking up takes longer than a turn.</summary>
     public ITaskGrain? Grain { get; set; }

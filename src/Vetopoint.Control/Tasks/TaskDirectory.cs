@@ -3,6 +3,7 @@ using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Mandates;
 using Vetopoint.Control.Policies;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 
 namespace Vetopoint.Control.Tasks;
 
@@ -13,10 +14,13 @@ public sealed class TaskDirectory
     private readonly LiveTasks _liveTasks;
     private readonly AgentTrust _trust;
     private readonly ActivePolicySet _policies;
+    private readonly ITaskKeys _keys;
     private readonly TimeProvider _time;
 
-    internal TaskDirectory(IGrainFactory grains, LiveTasks liveTasks, AgentTrust trust, ActivePolicySet policies, ControlOptions options)
+    internal TaskDirectory(
+        IGrainFactory grains, LiveTasks liveTasks, AgentTrust trust, ActivePolicySet policies, ITaskKeys keys, ControlOptions options)
     {
+        _keys = keys;
         _grains = grains;
         _liveTasks = liveTasks;
         _trust = trust;
@@ -55,12 +59,16 @@ public sealed class TaskDirectory
             mandate.ToEntry(), [opening.Agent], opening.KeyDigest, opening.Credential.ToName());
 
         var id = TaskId.Draw();
+        opened = opened with { PayloadKey = _keys.Make(id.ToString()).Id };
         var grain = Grain(id);
         var written = await grain.OpenAsync(opened);
         if (await written.Durable is { } refused)
         {
             if (_liveTasks.TryGet(id, out var failed))
                 _liveTasks.Remove(failed);
+
+            // INVARIANT: whoever has the key of a task finds the task in the record. If the entry is there after all, its task cannot be used.
+            _keys.Destroy(id.ToString());
             throw new LedgerException(refused);
         }
 
@@ -94,6 +102,9 @@ public sealed class TaskDirectory
         if (await Grain(task).EndAsync(reason) is { } refused)
             throw new LedgerException(refused);
     }
+
+    /// <summary>Makes a task forget its key, which is about to be destroyed.</summary>
+    internal Task ForgetKeyAsync(TaskId task) => Grain(task).ForgetKeyAsync();
 
     private ITaskGrain Grain(TaskId id) => _grains.GetGrain<ITaskGrain>(id.ToString());
 

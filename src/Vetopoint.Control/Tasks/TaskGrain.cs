@@ -6,7 +6,9 @@ using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
 using Vetopoint.Control.Mandates;
 using Vetopoint.Control.Recording;
+using Vetopoint.Ledger;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 using Vetopoint.Ledger.Secrets;
 using Vetopoint.Ledger.Verification;
 
@@ -21,15 +23,20 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     private readonly HoldDirectory _holds;
     private readonly AgentTrust _trust;
     private readonly ApproverDirectory _approvers;
+    private readonly ITaskKeys _keys;
     private readonly TimeProvider _time;
 
     private TaskState _state = null!; // set on activation, before any turn
     private LiveTask? _live;
+    private TaskKey? _key;
+    private string? _keyProblem;
     private string? _failure;
     private Task<string?> _ended = Task.FromResult<string?>(null);
 
-    public TaskGrain(ILedger ledger, LiveTasks liveTasks, HoldDirectory holds, AgentTrust trust, ApproverDirectory approvers, ControlOptions options)
+    public TaskGrain(
+        ILedger ledger, LiveTasks liveTasks, HoldDirectory holds, AgentTrust trust, ApproverDirectory approvers, ITaskKeys keys, ControlOptions options)
     {
+        _keys = keys;
         _ledger = ledger;
         _liveTasks = liveTasks;
         _holds = holds;
@@ -54,9 +61,12 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             _state.Apply(entry);
         }
 
+        if (_state.IsOpened && (!_state.IsEnded || _state.Unresolved.Count > 0))
+            FindKey(_state.Opened);
         if (_state.IsOpened && !_state.IsEnded)
         {
             TakeLive();
+            _live!.Key = _key;
             foreach (var hold in _state.Holds)
             {
                 if (hold.State == HoldState.Waiting || hold.IsUsableAt(_time.GetUtcNow()))
@@ -76,7 +86,11 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     {
         if (_failure is not null || _state.IsOpened)
             return Task.FromResult(Written.Refused(_failure ?? $"{ControlCodes.TaskOver}: The task `{_state.Id}` was opened before."));
+        FindKey(opened);
+        if (_keyProblem is not null)
+            return Task.FromResult(Written.Refused(_keyProblem));
         _live = _liveTasks.Take(_state.Id, opened.Agent, Mandate.FromEntry(opened.Mandate));
+        _live.Key = _key;
         return Task.FromResult(Append(opened));
     }
 
@@ -91,6 +105,8 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             return Task.FromResult(Ruling.Unrecorded(ControlCodes.NotRecorded, _failure));
         if (_live is not { IsLive: true } live)
             return Task.FromResult(Ruling.Unrecorded(ControlCodes.TaskOver, "The task is over. Start a new one."));
+        if (_keyProblem is not null)
+            return Task.FromResult(Ruling.Unrecorded(ControlCodes.NotRecorded, _keyProblem));
         if (_state.Attempts >= ControlLimits.AttemptsPerTaskMax)
         {
             Close("It made more attempts than one task can have.");
@@ -102,7 +118,9 @@ internal sealed class TaskGrain : Grain, ITaskGrain
 
         // Taken before anything is decided, so that whatever changes from here on makes the permit void.
         var (taskEpoch, agentEpoch) = (live.Epoch, agent.Epoch);
-        var hold = _state.FindHold(HeldKey.Of(attempt));
+        var committed = new Committed(_state.Name, _key);
+        var action = committed.ToAction(attempt.ActionDigest.Span);
+        var hold = _state.FindHold(HeldKey.Of(attempt, action));
 
         var approved = hold is not null && hold.IsUsableAt(now) ? UseApproval(attempt, hold, agent, now) : null;
         var derivation = approved ?? Judge(attempt, hold, agent, now);
@@ -127,6 +145,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             ? null
             : joined?.ExpiresAt ?? Earliest(now + attempt.PolicySet.Settings.HoldsExpireAfter, _state.Mandate.ExpiresAt);
         var id = new AttemptId(_state.Id, _state.Sequence + 1);
+        var (said, payload) = committed.Payload(id.Number, attempt.Payload);
         var intent = new Intent
         {
             Attempt = id.ToString(),
@@ -135,9 +154,11 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             Method = attempt.Method,
             Name = attempt.Name is { } name ? SecretFormats.Mask(name) : null,
             Direction = attempt.Direction.ToName(),
-            RequestDigest = attempt.RequestDigest,
-            ActionDigest = attempt.ActionDigest,
-            FormDigest = form.Digest,
+            Salted = committed.IsSalted,
+            RequestDigest = committed.To(id.Number, CommittedBytes.Request, attempt.RequestDigest.Span),
+            ActionDigest = action,
+            FormDigest = committed.To(id.Number, CommittedBytes.Form, form.Digest.Span),
+            Payload = said,
             Verdict = derivation.Verdict.ToName(),
             Form = form.Name,
             Assurance = approved is null ? 0 : hold!.Rung,
@@ -153,7 +174,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             WouldAllow = derivation.WouldAllow,
             Operations = RecordedChange.In(form),
         };
-        var written = Append(intent);
+        var written = Append(intent, payload);
         if (derivation.Verdict == Verdict.Hold && !observed && joined is null && _state.TryGetHold(id.Number, out var held))
             _holds.Add(Describe(held!, form.Bytes));
 
@@ -181,17 +202,32 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         });
     }
 
-    public Task<Written> CompleteAsync(long attempt, Outcome outcome)
+    public Task<Completed> CompleteAsync(long attempt, OutcomeFacts outcome)
     {
         if (_failure is not null)
-            return Task.FromResult(Written.Refused(_failure));
+            return Task.FromResult(Completed.Refused(_failure));
+        var id = new AttemptId(_state.Id, attempt).ToString();
         if (!_state.IsOpenAttempt(attempt))
-        {
-            return Task.FromResult(Written.Refused(
-                $"{ControlCodes.NotRecorded}: The attempt `{outcome.Attempt}` is not one that may run and has no outcome yet."));
-        }
+            return Task.FromResult(Completed.Refused($"{ControlCodes.NotRecorded}: The attempt `{id}` is not one that may run and has no outcome yet."));
 
-        return Task.FromResult(Append(outcome));
+        // INVARIANT: where the task's key is gone, nothing is said of bytes; least of all a plain digest.
+        var committed = new Committed(_state.Name, _key);
+        var isKept = _key is not null || _state.Opened.PayloadKey is null;
+        var sequence = _state.Sequence + 1;
+        var (said, payload) = committed.Payload(sequence, outcome.Payload);
+        var entry = new Outcome(
+            id, outcome.Status.ToName(), outcome.Bytes,
+            isKept && outcome.ResultDigest is { } digest ? committed.To(sequence, CommittedBytes.Result, digest.Span) : null,
+            outcome.Notes, committed.IsSalted, said);
+        return Task.FromResult(new Completed(entry, Append(entry, payload).Durable));
+    }
+
+    public Task ForgetKeyAsync()
+    {
+        _key = null;
+        if (_live is not null)
+            _live.Key = null;
+        return Task.CompletedTask;
     }
 
     public Task<Resolved> ResolveAsync(long hold, HoldResolved resolution)
@@ -300,9 +336,9 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     }
 
     /// <summary>Seals an entry, applies it and enqueues it. Its place is reserved when this returns.</summary>
-    private Written Append(EntryBody body)
+    private Written Append(EntryBody body, ReadOnlyMemory<byte> payload = default)
     {
-        var entry = _state.Seal(_time.GetUtcNow(), body);
+        var entry = _state.Seal(_time.GetUtcNow(), body, payload);
         _state.Apply(entry);
         return new Written(Confirmation.OfAsync(_ledger.AppendAsync(entry), Fail, TaskScheduler.Current));
     }
@@ -319,6 +355,26 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         _live?.Renew();
         DeactivateOnIdle();
         return _failure;
+    }
+
+    /// <summary>
+    /// Takes the task's key from where it is kept. Without it nothing more is judged: entries that could not be erased must not be written, nor
+    /// retries be told apart from approved calls in another way than before.
+    /// </summary>
+    private void FindKey(TaskOpened opened)
+    {
+        if (opened.PayloadKey is not { } id)
+            return;
+        try
+        {
+            _key = _keys.Find(_state.Name, id);
+            if (_key is null)
+                _keyProblem = $"{LedgerCodes.TaskKeyMissing}: The key of the task `{_state.Name}` is missing, so nothing of it can be recorded. Restore the state directory, or start a new task.";
+        }
+        catch (LedgerException refused)
+        {
+            _keyProblem = refused.Message;
+        }
     }
 
     private void TakeLive()

@@ -21,6 +21,9 @@ internal sealed class TaskState(TaskId id)
 
     public TaskId Id { get; } = id;
 
+    /// <summary>The id as entries spell it.</summary>
+    public string Name { get; } = id.ToString();
+
     public long Sequence { get; private set; }
 
     public ReadOnlyMemory<byte> Previous { get; private set; } = Entry.NoPrevious;
@@ -85,7 +88,8 @@ internal sealed class TaskState(TaskId id)
     public HeldAttempt? FindHold(HeldKey key) => _newestHolds.GetValueOrDefault(key);
 
     /// <summary>Makes the entry that comes next. It is applied by the caller, once it is on its way to the record.</summary>
-    public Entry Seal(DateTimeOffset time, EntryBody body) => Entry.Seal(Id.ToString(), Sequence + 1, Previous, time, body);
+    public Entry Seal(DateTimeOffset time, EntryBody body, ReadOnlyMemory<byte> payload) =>
+        Entry.Seal(Id.ToString(), Sequence + 1, Previous, time, body, payload);
 
     /// <exception cref="InvalidDataException">The entry does not follow.</exception>
     public void Apply(Entry entry)

@@ -92,6 +92,7 @@ internal sealed record EventFacts(int Activity, string Operation)
             AgentKeyChanged { Enrolled: true } key => (OcsfFacts.Create, OcsfFacts.Medium, $"agent {key.Agent} was given a key", null, key.By),
             AgentKeyChanged key => (OcsfFacts.Delete, OcsfFacts.Medium, $"agent {key.Agent} lost its keys", null, key.By),
             OperatorAct act => (OcsfFacts.Update, OcsfFacts.Medium, $"{act.Act} {act.Subject}", null, act.By),
+            PayloadsErased erased => (OcsfFacts.Delete, OcsfFacts.Medium, $"what was kept of the calls of {erased.Task} is erased: {erased.Why}", null, erased.By),
             EngineStarted started => (OcsfFacts.Other, OcsfFacts.Informational, $"engine {started.Version} started", null, null),
             _ => (OcsfFacts.Other, OcsfFacts.Informational, entry.Kind, null, null),
         };

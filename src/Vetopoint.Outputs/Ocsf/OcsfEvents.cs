@@ -189,6 +189,8 @@ public sealed class OcsfEvents(IRecordContext context, string version)
             json.WriteNumber("rung"u8, rung);
         Text(json, "uses"u8, intent.Uses);
         json.WriteString("direction"u8, intent.Direction);
+        if (intent.Salted)
+            json.WriteBoolean("salted"u8, true);
         json.WriteString("request_digest"u8, intent.RequestDigest);
         json.WriteString("action_digest"u8, intent.ActionDigest);
         json.WriteString("form_digest"u8, intent.FormDigest);

@@ -23,7 +23,8 @@ internal static class ActEndpoints
             var challenge = await parts.Acts.ChallengeAsync(ActOf(request, parts), KeyOf(request, parts), PeerCredentials.RequesterOf(context), context.RequestAborted);
             await ApiPipeline.AnswerAsync(context, new Challenge(
                 Convert.ToBase64String(challenge.Statement.Span), Convert.ToBase64String(challenge.Details.Span),
-                challenge.Bound.IsEmpty ? null : Convert.ToBase64String(challenge.Bound.Span)), ApiJson.Default.Challenge);
+                challenge.Bound.IsEmpty ? null : Convert.ToBase64String(challenge.Bound.Span),
+                challenge.Salt.IsEmpty ? null : Convert.ToBase64String(challenge.Salt.Span)), ApiJson.Default.Challenge);
         });
         routes.MapPost("/v1/acts", async context =>
         {
@@ -76,6 +77,9 @@ internal static class ActEndpoints
         ActNames.Revoke => new Act.Revoke(request.Subject),
         ActNames.Restore => new Act.Restore(request.Subject),
         ActNames.Release => new Act.Release(request.Subject),
+        ActNames.Erase => new Act.ErasePayloads(
+            TaskId.TryParse(request.Subject, out var task) ? task : throw ApiRefusalException.BadRequest($"`{request.Subject}` is not the id of a task.", "It looks like `t-7hq2m4xk9d`."),
+            request.Why ?? throw ApiRefusalException.BadRequest("Payloads are erased with a reason.", "Set `why`.")),
         ActNames.EnrollApprover => new Act.EnrollApprover(request.Subject, request.PublicKey
             ?? throw ApiRefusalException.BadRequest("An approver is enrolled with a public key.", "Set `publicKey`.")),
         _ => throw ApiRefusalException.BadRequest($"There is no act `{request.Act}`.", $"Known are: {string.Join(", ", ActNames.All)}."),

@@ -13,6 +13,7 @@ using Vetopoint.Server.Telemetry;
 using Vetopoint.Storage;
 using Vetopoint.Storage.Index;
 using Vetopoint.Storage.Log;
+using Vetopoint.Storage.Payloads;
 using Vetopoint.Storage.Sqlite;
 using Vetopoint.Storage.State;
 
@@ -84,7 +85,7 @@ internal static class Engine
         });
         using var ledgerLog = LedgerLog.Open(held, ledger, time);
         using var index = IndexFollower.Start(held.Directory.LedgerFile, held.Directory.IndexFile, time);
-        await using var core = await EngineCore.StartAsync(home, Version, ledger, ledgerLog, log, time, controls.Stopping); // 4.
+        await using var core = await EngineCore.StartAsync(home, Version, ledger, TaskKeyFolder.Open(held), ledgerLog, log, time, controls.Stopping); // 4.
         await using var outputs = EngineOutputs.Start(core.Parts);
         controls.Outputs = outputs;
         using var telemetry = EngineTelemetry.Start(core.Parts, outputs, log);

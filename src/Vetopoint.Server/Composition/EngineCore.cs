@@ -9,6 +9,7 @@ using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 using Vetopoint.Server.Logging;
 using Vetopoint.Server.Policies;
 using Vetopoint.Storage.Log;
@@ -31,12 +32,14 @@ internal sealed class EngineCore : IAsyncDisposable
 
     /// <summary>Starts the silo and takes up the state that the record tells.</summary>
     public static async Task<EngineCore> StartAsync(
-        HomeDirectory home, string version, SqliteLedger ledger, LedgerLog ledgerLog, LogFile log, TimeProvider time, CancellationToken cancellationToken)
+        HomeDirectory home, string version, SqliteLedger ledger, ITaskKeys taskKeys, LedgerLog ledgerLog, LogFile log, TimeProvider time, CancellationToken cancellationToken)
     {
         var folder = new PolicyFolder(home);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "vetopoint-engine" });
         builder.AddEngineShape(log, time);
         builder.Services.AddSingleton<ILedger>(ledger);
+        builder.Services.AddSingleton<IPayloads>(ledger);
+        builder.Services.AddSingleton(taskKeys);
         builder.AddVetopointSilo();
         builder.Services.AddVetopointControl(new ControlOptions
         {

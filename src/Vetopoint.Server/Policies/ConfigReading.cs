@@ -75,6 +75,12 @@ internal static class ConfigReading
         First = settings.Policies.HoldFirst ? FirstResort.Hold : FirstResort.Downgrade,
         ActivatesAutomatically = settings.Policies.ActivateAutomatically,
         HoldsExpireAfter = settings.Holds.Expire,
+        Payloads = settings.Record.Payloads switch
+        {
+            "arguments" => RecordedPayloads.Arguments,
+            "arguments-and-results" => RecordedPayloads.ArgumentsAndResults,
+            _ => RecordedPayloads.None,
+        },
     };
 
     private static AgentRegistration ToRegistration(AgentSettings agent) => new(agent.Owner)

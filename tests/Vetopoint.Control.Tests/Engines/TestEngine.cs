@@ -12,6 +12,7 @@ using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 using Vetopoint.Server.Composition;
 using Vetopoint.Testing.Ledger;
 
@@ -26,12 +27,14 @@ internal sealed class TestEngine : IAsyncDisposable
     private readonly string _folder;
     private IHost _host;
 
-    private TestEngine(string folder, MemoryLedger ledger, FakeTimeProvider time, IHost host, IReadOnlyList<PolicyFile> files)
+    private TestEngine(string folder, MemoryLedger ledger, MemoryTaskKeys taskKeys, FakeTimeProvider time, IHost host, IReadOnlyList<PolicyFile> files)
     {
-        (_folder, Ledger, Time, _host, Files) = (folder, ledger, time, host, files);
+        (_folder, Ledger, TaskKeys, Time, _host, Files) = (folder, ledger, taskKeys, time, host, files);
     }
 
     public MemoryLedger Ledger { get; }
+
+    public MemoryTaskKeys TaskKeys { get; }
 
     public FakeTimeProvider Time { get; }
 
@@ -61,7 +64,8 @@ internal sealed class TestEngine : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("vetopoint-control-").FullName;
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
         var ledger = new MemoryLedger();
-        var engine = new TestEngine(folder, ledger, time, await HostAsync(folder, ledger, time, assuranceCeiling), files ?? TestPolicies.Default());
+        var taskKeys = new MemoryTaskKeys();
+        var engine = new TestEngine(folder, ledger, taskKeys, time, await HostAsync(folder, ledger, taskKeys, time, assuranceCeiling), files ?? TestPolicies.Default());
         await engine.Get<ControlStart>().StartAsync(engine.Files, TestContext.Current.CancellationToken);
         return engine;
     }
@@ -72,7 +76,7 @@ internal sealed class TestEngine : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
-        _host = await HostAsync(_folder, Ledger, Time);
+        _host = await HostAsync(_folder, Ledger, TaskKeys, Time);
         await Get<ControlStart>().StartAsync(Files, TestContext.Current.CancellationToken);
     }
 
@@ -94,11 +98,13 @@ internal sealed class TestEngine : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<IHost> HostAsync(string folder, MemoryLedger ledger, FakeTimeProvider time, int? assuranceCeiling = null)
+    private static async Task<IHost> HostAsync(string folder, MemoryLedger ledger, MemoryTaskKeys taskKeys, FakeTimeProvider time, int? assuranceCeiling = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILedger>(ledger);
+        builder.Services.AddSingleton<IPayloads>(ledger);
+        builder.Services.AddSingleton<ITaskKeys>(taskKeys);
         var options = new ControlOptions
         {
             ContentsFolder = folder,

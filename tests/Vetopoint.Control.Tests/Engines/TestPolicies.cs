@@ -41,6 +41,7 @@ internal static class TestPolicies
         public ImmutableDictionary<string, AgentRegistration> Agents { get; init; } = ImmutableDictionary<string, AgentRegistration>.Empty;
         public int Depth { get; init; }
         public int Children { get; init; }
+        public RecordedPayloads Payloads { get; init; } = RecordedPayloads.Arguments;
     }
 
     /// <summary>The pack as it is shipped.</summary>
@@ -84,6 +85,7 @@ internal static class TestPolicies
                     LocalAccounts = ["tester"],
                     ActivatesAutomatically = config.Automatic,
                     HoldsExpireAfter = TimeSpan.FromHours(config.HoldHours),
+                    Payloads = config.Payloads,
                 },
                 []);
         }

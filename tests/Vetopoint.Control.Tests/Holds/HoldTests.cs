@@ -325,7 +325,7 @@ public sealed class HoldTests
         using var ada = await Person.EnrollAsync(engine);
         var task = await engine.OpenAsync();
         var hold = await HoldAsync(engine, task, Delete(task));
-        var kept = Path.Combine(engine.ContentsFolder, engine.IntentsOf(task.Id)[0].FormDigest);
+        var kept = Path.Combine(engine.ContentsFolder, "held-" + engine.IntentsOf(task.Id)[0].Attempt);
         await File.WriteAllTextAsync(kept, "something harmless", TestContext.Current.CancellationToken);
         await engine.RestartAsync();
 
@@ -341,7 +341,7 @@ public sealed class HoldTests
         using var ada = await Person.EnrollAsync(engine);
         var task = await engine.OpenAsync();
         var hold = await HoldAsync(engine, task, Delete(task));
-        var kept = Path.Combine(engine.ContentsFolder, engine.IntentsOf(task.Id)[0].FormDigest);
+        var kept = Path.Combine(engine.ContentsFolder, "held-" + engine.IntentsOf(task.Id)[0].Attempt);
         await ada.ApproveAsync(engine, hold);
         Assert.True(File.Exists(kept));
 
@@ -361,7 +361,7 @@ public sealed class HoldTests
         var task = await engine.OpenAsync();
         await ada.ApproveAsync(engine, await HoldAsync(engine, task, Delete(task)));
         var intent = engine.IntentsOf(task.Id)[0];
-        var kept = Path.Combine(engine.ContentsFolder, intent.FormDigest);
+        var kept = Path.Combine(engine.ContentsFolder, "held-" + intent.Attempt);
         if (restarts)
             await engine.RestartAsync();
 
@@ -383,14 +383,14 @@ public sealed class HoldTests
         var task = await engine.OpenAsync();
         await ada.ApproveAsync(engine, await HoldAsync(engine, task, Delete(task)));
         var intent = engine.IntentsOf(task.Id)[0];
-        var content = await File.ReadAllBytesAsync(Path.Combine(engine.ContentsFolder, intent.FormDigest), TestContext.Current.CancellationToken);
+        var content = await File.ReadAllBytesAsync(Path.Combine(engine.ContentsFolder, "held-" + intent.Attempt), TestContext.Current.CancellationToken);
         engine.Time.Advance(TimeSpan.FromDays(2));
-        await File.WriteAllBytesAsync(Path.Combine(engine.ContentsFolder, intent.FormDigest), content, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(engine.ContentsFolder, "held-" + intent.Attempt), content, TestContext.Current.CancellationToken);
 
         await engine.RestartAsync();
         await engine.Get<HeldCalls>().SweepAsync(TestContext.Current.CancellationToken);
 
-        Assert.False(File.Exists(Path.Combine(engine.ContentsFolder, intent.FormDigest)));
+        Assert.False(File.Exists(Path.Combine(engine.ContentsFolder, "held-" + intent.Attempt)));
     }
 
     [Fact]

@@ -22,6 +22,7 @@ using Vetopoint.Gates.Mcp.Callers;
 using Vetopoint.Gates.Mcp.Upstreams;
 using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 using Vetopoint.Readers.Mcp.Mapping;
 using Vetopoint.Testing.Ledger;
 
@@ -104,6 +105,8 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), null, Path.GetFileName(folder), "tests"));
         builder.Services.AddSingleton<ILedger>(ledger);
+        builder.Services.AddSingleton<IPayloads>(ledger);
+        builder.Services.AddSingleton<ITaskKeys>(new MemoryTaskKeys());
         builder.Services.AddVetopointControl(new ControlOptions
         {
             ContentsFolder = folder,

@@ -56,7 +56,7 @@ internal sealed partial class Exchange(
             if (refusal is null)
             {
                 var status = answer.Kind == McpMessageKind.Response ? OutcomeStatus.Completed : OutcomeStatus.Failed;
-                await CompleteAsync(status, SHA256.HashData(released.Bytes.Span), NotesOfDelivery());
+                await CompleteAsync(status, released.Bytes, NotesOfDelivery());
                 return released.Bytes;
             }
 
@@ -93,12 +93,18 @@ internal sealed partial class Exchange(
         }
     }
 
-    private async ValueTask CompleteAsync(OutcomeStatus status, ReadOnlyMemory<byte>? digest, string? notes)
+    /// <param name="status">How it ended.</param>
+    /// <param name="result">The whole result as it leaves; null when there is none.</param>
+    /// <param name="notes">Short facts in words.</param>
+    private async ValueTask CompleteAsync(OutcomeStatus status, ReadOnlyMemory<byte>? result, string? notes)
     {
         if (Interlocked.Exchange(ref _ended, 1) != 0 || Permit.Attempt is null)
             return;
         using var limit = new CancellationTokenSource(McpGateLimits.ClosingMax);
-        await checkpoint.Decisions.CompleteAsync(Permit, new AttemptOutcome(status, Bytes, digest, notes), limit.Token);
+        var outcome = result is { } bytes
+            ? new AttemptOutcome(status, Bytes, SHA256.HashData(bytes.Span), notes) { Result = bytes }
+            : new AttemptOutcome(status, Bytes, null, notes);
+        await checkpoint.Decisions.CompleteAsync(Permit, outcome, limit.Token);
     }
 
     /// <summary>What a server asks of the client inside a result (2026-07-28) is judged like a request of its own.</summary>
