@@ -1,3 +1,5 @@
+using Vetopoint.Ledger.Mandates;
+
 namespace Vetopoint.Control;
 
 /// <summary>Every limit of this project, in one place.</summary>
@@ -33,10 +35,10 @@ public static class ControlLimits
     public const long BulkObjects = 100;
 
     /// <summary>What an operation other than a read counts against the budget of objects when its number is not known.</summary>
-    public const long UnknownObjectsCountAs = 10;
+    public const long UnknownObjectsCountAs = BudgetUse.UnknownObjectsCountAs;
 
     /// <summary>What an attempt without a recorded outcome counts against the budget of bytes after a restart.</summary>
-    public const long UnknownOutcomeBytes = 1024 * 1024;
+    public const long UnknownOutcomeBytes = BudgetUse.UnknownOutcomeBytes;
 
     /// <summary>Holds that ended and are still remembered for those who ask.</summary>
     public const int EndedHoldsMax = 1024;

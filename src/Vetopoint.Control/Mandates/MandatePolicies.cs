@@ -5,6 +5,7 @@ using System.Text;
 using Vetopoint.Cedar;
 using Vetopoint.Cedar.Compilation;
 using Vetopoint.Control.Policies;
+using Vetopoint.Ledger.Mandates;
 using Vetopoint.Readers.Operations;
 
 namespace Vetopoint.Control.Mandates;
@@ -17,7 +18,7 @@ namespace Vetopoint.Control.Mandates;
 internal sealed class MandatePolicies
 {
     /// <summary>How the id of each of these policies begins. No policy of a set can begin so.</summary>
-    public const string IdPrefix = "mandate/";
+    public const string IdPrefix = BudgetUse.MandatePolicyPrefix;
 
     private static readonly ConcurrentDictionary<string, CompiledPolicySet> Shared = new(StringComparer.Ordinal);
 
