@@ -23,6 +23,7 @@ public static class EntryFacts
         Add(facts, FactKind.Owner, OwnerOf(entry, opened));
         Add(facts, FactKind.Server, ServerOf(entry.Body));
         Add(facts, FactKind.Tool, ToolOf(entry.Body));
+        Add(facts, FactKind.Parent, ParentOf(entry.Body));
         if (entry.Body is not Intent intent)
             return;
         facts.Add(new Fact(FactKind.Verdict, intent.Verdict));
@@ -34,6 +35,10 @@ public static class EntryFacts
                 Add(facts, destination);
         }
     }
+
+    /// <summary>The task that created the one that an entry opens: that of the attempt which did; null for others.</summary>
+    public static string? ParentOf(EntryBody body) =>
+        body is TaskOpened { Parent: { } attempt } && attempt.LastIndexOf('.') is var point and > 0 ? attempt[..point] : null;
 
     internal static string? AgentOf(Entry entry, TaskOpened? opened) => entry.Body switch
     {

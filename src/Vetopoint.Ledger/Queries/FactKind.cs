@@ -32,4 +32,7 @@ public enum FactKind
 
     /// <summary>The kind of the entry.</summary>
     Kind = 10,
+
+    /// <summary>The task that created the task that the entry opens.</summary>
+    Parent = 11,
 }

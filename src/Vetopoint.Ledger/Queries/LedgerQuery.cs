@@ -37,6 +37,9 @@ public sealed record LedgerQuery
     /// <summary>One of <see cref="EntryKinds"/>.</summary>
     public string? Kind { get; init; }
 
+    /// <summary>The task that created those whose beginning is asked for.</summary>
+    public string? Parent { get; init; }
+
     /// <summary>Entries of this time and later.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -56,6 +59,7 @@ public sealed record LedgerQuery
     public ImmutableArray<Condition> Conditions()
     {
         var conditions = ImmutableArray.CreateBuilder<Condition>();
+        Add(FactKind.Parent, Parent);
         Add(FactKind.Task, Task);
         if (Target is { } target)
             conditions.Add(new Condition(FactKind.Target, target));
@@ -90,6 +94,7 @@ public sealed record LedgerQuery
             && Is(Owner, EntryFacts.OwnerOf(entry, opened))
             && Is(Server, EntryFacts.ServerOf(entry.Body))
             && Is(Tool, EntryFacts.ToolOf(entry.Body))
+            && Is(Parent, EntryFacts.ParentOf(entry.Body))
             && Is(Verdict, (entry.Body as Intent)?.Verdict)
             && HasOperation(entry.Body);
     }

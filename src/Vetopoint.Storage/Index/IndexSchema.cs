@@ -6,7 +6,8 @@ internal static class IndexSchema
     /// <summary>Marks the file as an index of Vetopoint: <c>VETI</c>.</summary>
     public const int ApplicationId = 0x56455449;
 
-    public const int Version = 1;
+    /// <summary>Of the tables and of what <see cref="Ledger.Queries.EntryFacts"/> says: an index of another version is made anew.</summary>
+    public const int Version = 2;
 
     /// <summary><c>running</c> is the running hash of the record behind the block: it says of which record, and of which entries, the block was made.</summary>
     public const string Create = """
@@ -27,7 +28,7 @@ internal static class IndexSchema
             primary key (block, fact)
         ) strict, without rowid;
         pragma application_id = 0x56455449;
-        pragma user_version = 1;
+        pragma user_version = 2;
         """;
 
     public const string Objects = "select coalesce(sql, '') from sqlite_schema order by name";

@@ -111,8 +111,8 @@ public sealed class LedgerSearch : IDisposable
     {
         var end = (index?.Blocks ?? 0) * IndexBlock.Entries;
         return query.OldestFirst
-            ? Named(query, index).Concat(Following(Math.Max(end, query.After ?? 0)))
-            : Preceding(end, query.After ?? long.MaxValue).Concat(Named(query, index));
+            ? Named(query, index).Concat(Following(query, Math.Max(end, query.After ?? 0)))
+            : Preceding(query, end, query.After ?? long.MaxValue).Concat(Named(query, index));
     }
 
     private IEnumerable<(long Position, byte[] Canonical)> Named(LedgerQuery query, IndexFile? index)
@@ -127,9 +127,9 @@ public sealed class LedgerSearch : IDisposable
         }
     }
 
-    private IEnumerable<(long Position, byte[] Canonical)> Following(long after)
+    private IEnumerable<(long Position, byte[] Canonical)> Following(LedgerQuery query, long after)
     {
-        while (_record.CanonicalPage(Schema.CanonicalFrom, ("$after", after), ("$limit", StorageLimits.ReadEntries)) is { Count: > 0 } page)
+        while (Scan(Schema.ScanAscending, query, after, 0) is { Count: > 0 } page)
         {
             foreach (var one in page)
                 yield return one;
@@ -137,18 +137,17 @@ public sealed class LedgerSearch : IDisposable
         }
     }
 
-    private IEnumerable<(long Position, byte[] Canonical)> Preceding(long end, long before)
+    private IEnumerable<(long Position, byte[] Canonical)> Preceding(LedgerQuery query, long end, long before)
     {
-        while (before > end + 1 && _record.CanonicalPage(Schema.NewestFirst, ("$before", before), ("$limit", StorageLimits.ReadEntries)) is { Count: > 0 } page)
+        while (before > end + 1 && Scan(Schema.ScanDescending, query, end, before) is { Count: > 0 } page)
         {
             foreach (var one in page)
-            {
-                if (one.Place <= end)
-                    yield break;
                 yield return one;
-            }
-
             before = page[^1].Place;
         }
     }
+
+    private List<(long Place, byte[] Canonical)> Scan(string text, LedgerQuery query, long after, long before) => _record.CanonicalPage(
+        text, ("$after", after), ("$before", before), ("$task", (object?)query.Task ?? DBNull.Value), ("$kind", (object?)query.Kind ?? DBNull.Value),
+        ("$limit", StorageLimits.ReadEntries));
 }

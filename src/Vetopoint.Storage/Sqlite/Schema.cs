@@ -92,10 +92,14 @@ internal static class Schema
 
     public const string NewestPosition = "select max(position) from entries";
 
-    /// <summary>The conditions on <c>kind</c> are those of the index, as above.</summary>
-    public const string OpeningsBefore =
-        "select position, entry from entries where kind = 'task_opened' and kind <> 'intent' and kind <> 'outcome' and position < $before " +
-        "order by position desc limit $limit";
+    /// <summary>The columns only pass over what cannot match; the entries say whether the others do.</summary>
+    public const string ScanAscending =
+        "select position, entry from entries where position > $after and ($task is null or task = $task) and ($kind is null or kind = $kind) " +
+        "order by position limit $limit";
+
+    public const string ScanDescending =
+        "select position, entry from entries where position > $after and position < $before and ($task is null or task = $task) " +
+        "and ($kind is null or kind = $kind) order by position desc limit $limit";
 
     /// <summary>Positions of a task rise with its numbers, and its index holds them: what stands before the page is passed over without being read.</summary>
     public const string OfTaskAfter =

@@ -36,10 +36,6 @@ public sealed class SqliteLedgerReader : IDisposable
     public IReadOnlyList<(long Position, Entry Entry)> ReadAfter(long position, int max) =>
         _record.Page(Schema.From, ("$after", position), ("$limit", max));
 
-    /// <summary>Tasks that began before a position, the newest first: where and how.</summary>
-    public IReadOnlyList<(long Position, Entry Entry)> ReadOpeningsBefore(long position, int max) =>
-        _record.Page(Schema.OpeningsBefore, ("$before", position), ("$limit", max));
-
     /// <summary>Canonical bytes of the entries after a position, in order, up to a limit, without reading what they say.</summary>
     /// <exception cref="LedgerException">A position is missing, or the record cannot be read.</exception>
     public IReadOnlyList<byte[]> ReadCanonical(long after, int limit) => _record.Canonical(after, limit);

@@ -46,6 +46,7 @@ internal sealed class RandomRecord : IAsyncDisposable
         from who in Gen.Select(Maybe(["ant", "bee", "nobody"]), Maybe(["ada", "bea", "Ada"]), Maybe(["t1", "t7", "engine", "none"]))
         from what in Gen.Select(Maybe(["files", "web"]), Maybe(["read_file", "x"]), Maybe(Effects), Maybe(Verdicts))
         from place in Gen.Select(Maybe(["/srv/*", "/srv/a", "/srv", "*", "", "ä*", "/nothing*", Long + "*", Long + "äx", Long + "ä*", "\uD83D*"]), Maybe(["prod", "unknown"]))
+        from parent in Gen.Frequency((9, Gen.Const((string?)null)), (1, Gen.Const((string?)"t.1.x")))
         from kind in Maybe([EntryKinds.Intent, EntryKinds.Outcome, EntryKinds.TaskOpened, EntryKinds.ToolPinned])
         from times in Gen.Select(Gen.Int[-10, 700], Gen.Int[-10, 700], Gen.Int[0, 3])
         from page in Gen.Select(Gen.Bool, Gen.Int[1, 60], Gen.Int[-1, Entries + 2], Gen.Bool)
@@ -61,6 +62,7 @@ internal sealed class RandomRecord : IAsyncDisposable
             Target = place.Item1 is { } typed ? TextPattern.Parse(typed) : null,
             Environment = place.Item2,
             Kind = kind,
+            Parent = parent,
             Since = times.Item3 is 1 or 3 ? SampleBodies.Time.AddMilliseconds(times.Item1) : null,
             Until = times.Item3 is 2 or 3 ? SampleBodies.Time.AddMilliseconds(times.Item2) : null,
             OldestFirst = page.Item1,
@@ -83,7 +85,7 @@ internal sealed class RandomRecord : IAsyncDisposable
             {
                 TaskOpened? opened = task == "engine"
                     ? null
-                    : SampleBodies.Opened() with { Agent = One(random, Agents), Owner = One(random, Owners), Server = One(random, Servers) };
+                    : SampleBodies.Opened() with { Agent = One(random, Agents), Owner = One(random, Owners), Server = One(random, Servers), Parent = number < 4 ? "t.1.x.7" : null };
                 known = (new TaskChain(task), opened);
                 tasks.Add(task, known);
                 Add(known.Chain.Next(opened ?? (EntryBody)new EngineStarted("1", "p")));
@@ -121,6 +123,8 @@ internal sealed class RandomRecord : IAsyncDisposable
     private static bool IsAsked(LedgerQuery query, FoundEntry found)
     {
         var (entry, intent) = (found.Entry, found.Entry.Body as Intent);
+        if (query.Parent is not null && entry.Body is not TaskOpened { Parent: "t.1.x.7" })
+            return false;
         if (query.Task is { } task && entry.Task != task || query.Kind is { } kind && entry.Kind != kind || entry.Time < query.Since || entry.Time >= query.Until)
             return false;
         var (agent, owner) = entry.Body is AgentKeyChanged key ? (key.Agent, key.Owner) : (found.Opened?.Agent, found.Opened?.Owner);
