@@ -18,6 +18,8 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(Commands.FoundView))]
 [JsonSerializable(typeof(Commands.EntryReport))]
 [JsonSerializable(typeof(Commands.UnresolvedReport))]
+[JsonSerializable(typeof(Tasks.TaskReport))]
+[JsonSerializable(typeof(Tasks.TaskListReport))]
 [JsonSerializable(typeof(Commands.CosignReport))]
 [JsonSerializable(typeof(Commands.ProofReport))]
 [JsonSerializable(typeof(Commands.InitReport))]

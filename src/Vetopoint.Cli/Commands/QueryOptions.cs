@@ -23,13 +23,14 @@ internal sealed class QueryOptions
     private readonly Option<string?> _target = Text("--target", "Only calls on this target, or to it; a * at the end stands for anything", "TARGET");
     private readonly Option<string?> _environment = Text("--environment", "Only calls there; `unknown` where it is not known, which counts as prod", "ENVIRONMENT");
     private readonly Option<string?> _kind = Text("--kind", "Only this kind of entry: intent, outcome, task_opened …", "KIND");
+    private readonly Option<string?> _parent = Text("--parent", "Only the beginnings of tasks that this task created", "TASK");
     private readonly Option<string?> _since = Text("--since", "Only from this time on: 2026-11-22T09:30:00Z, 2026-11-22, or how long ago: 15m, 2h, 3d", "TIME");
     private readonly Option<string?> _until = Text("--until", "Only before this time", "TIME");
 
     public void AddTo(Command command)
     {
         foreach (var option in (ReadOnlySpan<Option<string?>>)
-            [_task, _attempt, _agent, _owner, _server, _tool, _effect, _verdict, _target, _environment, _kind, _since, _until])
+            [_task, _attempt, _agent, _owner, _server, _tool, _effect, _verdict, _target, _environment, _kind, _parent, _since, _until])
             command.Options.Add(option);
     }
 
@@ -49,6 +50,7 @@ internal sealed class QueryOptions
             Target = run.Get(_target) is { } target ? TextPattern.Parse(target) : null,
             Environment = run.Get(_environment),
             Kind = OneOf("--kind", run.Get(_kind), EntryKinds.All),
+            Parent = run.Get(_parent),
             Since = Moment("--since", run.Get(_since)),
             Until = Moment("--until", run.Get(_until)),
         };

@@ -34,6 +34,7 @@ internal static class VetopointCommand
             ObserveCommand.Create(),
             AgentsCommand.Create(),
             ApproversCommand.Create(),
+            TaskCommand.Create(),
             LedgerCommand.Create(),
             WitnessCommand.Create(),
             ReadCommand.Create(),

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Vetopoint.Cli.Commands;
 using Vetopoint.Cli.Terminal;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Mandates;
 
 namespace Vetopoint.Cli.Records;
 

@@ -57,6 +57,14 @@ internal sealed class Screen
         _console.Write(table);
     }
 
+    /// <summary>A tree, one line for each branch.</summary>
+    public void Tree(Branch root)
+    {
+        var tree = new Tree(Label(root)).Guide(TreeGuide.Line).Style(new Style(Color.Grey));
+        Hang(tree, root.Branches);
+        _console.Write(tree);
+    }
+
     public void Problem(Problem problem) => _console.WriteLine(Visible.Line(problem.ToString()));
 
     /// <summary>A sentence on standard error.</summary>
@@ -69,6 +77,14 @@ internal sealed class Screen
         foreach (var row in rows)
             _output.WriteLine(string.Join("  ", row.Select((cell, column) => Visible.Line(cell).PadRight(widths[column]))).TrimEnd());
     }
+
+    private static void Hang(IHasTreeNodes parent, List<Branch> branches)
+    {
+        foreach (var branch in branches)
+            Hang(parent.AddNode(Label(branch)), branch.Branches);
+    }
+
+    private static Text Label(Branch branch) => new(Visible.Line(branch.Text), branch.Style is { } style ? Style.Parse(style) : Style.Plain);
 
     private static Style CellStyle(string cell) => cell switch
     {
