@@ -13,7 +13,7 @@ public sealed partial class ErrorCodeTests
         ["VP4"] = ["Vetopoint.Control", "Vetopoint.Gates"],
         ["VP5"] = ["Vetopoint.Gates", "Vetopoint.Shim", "Vetopoint.Server"],
         ["VP6"] = ["Vetopoint.Ledger", "Vetopoint.Outputs", "Vetopoint.Storage", "Vetopoint.Server", "Vetopoint.Cli"],
-        ["VP7"] = ["Vetopoint.Ledger", "Vetopoint.Api", "Vetopoint.Server", "Vetopoint.Control", "Vetopoint.Cli"],
+        ["VP7"] = ["Vetopoint.Ledger", "Vetopoint.Api", "Vetopoint.Identity", "Vetopoint.Server", "Vetopoint.Control", "Vetopoint.Cli"],
     };
 
     [Fact]

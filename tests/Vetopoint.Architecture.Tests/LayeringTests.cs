@@ -13,9 +13,10 @@ public sealed class LayeringTests
         ["Vetopoint.Api"] = [],
         ["Vetopoint.Control"] = ["Vetopoint.Cedar", "Vetopoint.Ledger", "Vetopoint.Readers"],
         ["Vetopoint.Gates"] = ["Vetopoint.Control"],
+        ["Vetopoint.Identity"] = ["Vetopoint.Api", "Vetopoint.Control"],
         ["Vetopoint.Storage"] = ["Vetopoint.Ledger"],
         ["Vetopoint.Outputs"] = ["Vetopoint.Ledger"],
-        ["Vetopoint.Server"] = ["Vetopoint.Api", "Vetopoint.Gates", "Vetopoint.Outputs", "Vetopoint.Storage"],
+        ["Vetopoint.Server"] = ["Vetopoint.Api", "Vetopoint.Gates", "Vetopoint.Identity", "Vetopoint.Outputs", "Vetopoint.Storage"],
         ["Vetopoint.Cli"] = ["Vetopoint.Api", "Vetopoint.Cedar", "Vetopoint.Ledger", "Vetopoint.Readers", "Vetopoint.Storage"],
         ["Vetopoint.Shim"] = [],
     };

@@ -70,6 +70,7 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
             Record = new RecordSettings(top.Child("record", ["payloads"]).Choice("payloads", ConfigVocabulary.Payloads)),
             Outputs = Outputs(top, homeFolder),
             Telemetry = TelemetryCheck.Check(top),
+            Identity = IdentityCheck.Check(top, homeFolder),
         };
     }
 

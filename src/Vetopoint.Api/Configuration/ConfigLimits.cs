@@ -27,4 +27,6 @@ public static class ConfigLimits
 
     public static readonly TimeSpan TaskExpireMin = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan TaskExpireMax = TimeSpan.FromDays(366);
+    public static readonly TimeSpan TokenLifetimeMin = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan TokenLifetimeMax = TimeSpan.FromMinutes(15);
 }

@@ -21,6 +21,7 @@ public static class ConfigVocabulary
     [
         "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "mandate", "policies", "holds", "listen", "limits", "record", "outputs",
         "telemetry",
+        "identity",
     ];
 
     internal static readonly ImmutableArray<string> Upstream =

@@ -41,6 +41,9 @@ public sealed record EngineSettings
 
     /// <summary>Where traces, metrics and logs go; null for nowhere.</summary>
     public TelemetrySettings? Telemetry { get; init; }
+
+    /// <summary>Null when agents have keys and no task tokens.</summary>
+    public IdentitySettings? Identity { get; init; }
 }
 
 /// <summary>One entry of <c>mcpServers</c>.</summary>

@@ -41,6 +41,9 @@ public sealed class HomeDirectory
     /// <summary>Content-addressed files: activated policy sets and pinned tool definitions.</summary>
     public string ContentsFolder => Path.Combine(StateFolder, "contents");
 
+    /// <summary>Keys that sign task tokens.</summary>
+    public string IdentityFolder => Path.Combine(StateFolder, "identity");
+
     /// <summary>Encrypted private keys of approvers, one <c>name.pem</c> each. The engine never reads them.</summary>
     public string ApproverKeysFolder => Path.Combine(StateFolder, "approvers");
 

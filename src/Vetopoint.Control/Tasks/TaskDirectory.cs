@@ -109,7 +109,14 @@ public sealed class TaskDirectory
     private ITaskGrain Grain(TaskId id) => _grains.GetGrain<ITaskGrain>(id.ToString());
 
     private TaskHandle? Handle(TaskId id, TaskOpened opened) =>
-        _liveTasks.TryGet(id, out var live) ? new TaskHandle(live, opened.Agent, opened.Owner, opened.Mandate.ExpiresAt) : null;
+        _liveTasks.TryGet(id, out var live)
+            ? new TaskHandle(live, _trust.Of(opened.Agent), opened.Agent, opened.Owner, opened.Mandate.ExpiresAt)
+            {
+                Credential = CredentialNames.Of(opened),
+                Chain = opened.Chain,
+                KeyDigest = opened.KeyDigest,
+            }
+            : null;
 }
 
 /// <summary>A task could not be opened or used. The message says why and what to do.</summary>

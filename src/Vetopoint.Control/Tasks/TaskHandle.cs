@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
 
 namespace Vetopoint.Control.Tasks;
@@ -6,16 +8,32 @@ namespace Vetopoint.Control.Tasks;
 public sealed class TaskHandle
 {
     private readonly LiveTask _live;
+    private readonly AgentState _trust;
 
-    internal TaskHandle(LiveTask live, string agent, string owner, DateTimeOffset expiresAt)
+    internal TaskHandle(LiveTask live, AgentState trust, string agent, string owner, DateTimeOffset expiresAt)
     {
         _live = live;
+        _trust = trust;
         Agent = agent;
         Owner = owner;
         ExpiresAt = expiresAt;
     }
 
     public TaskId Id => _live.Id;
+
+    /// <summary>How whoever works in it proves itself.</summary>
+    public Credential Credential { get; init; }
+
+    /// <summary>The agents from the one that the first task was given to, to this one.</summary>
+    public ImmutableArray<string> Chain { get; init; } = [];
+
+    /// <summary>True while its agent is stopped everywhere.</summary>
+    public bool IsQuarantined => _trust.IsQuarantined;
+
+    /// <summary>Changes with every change of its agent's trust, and is the same after a restart.</summary>
+    public long TrustEpoch => _trust.Epoch;
+
+    internal string? KeyDigest { get; init; }
 
     public string Agent { get; }
 
@@ -28,6 +46,9 @@ public sealed class TaskHandle
 
     /// <summary>False when it ended, or was stopped. An expired task is found out at its next attempt.</summary>
     public bool IsLive => _live.IsLive;
+
+    /// <summary>Whether this workload opened it.</summary>
+    public bool IsOf(string workload) => KeyDigest == TaskOpening.DigestOf(workload);
 
     /// <summary>Cancelled when the task ends or is stopped: cut what is in flight, close the session.</summary>
     public CancellationToken Stopped => _live.Ended;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Vetopoint.Control.Agents;
 
 namespace Vetopoint.Control.Tasks;
@@ -13,6 +15,18 @@ public sealed record TaskOpening(string Agent, string? Owner, string Gate, strin
     /// <summary>How the agent proves itself in this task.</summary>
     public Credential Credential { get; init; }
 
+    /// <summary>
+    /// One name for the workload that opens it, so that this workload and no other of the same agent finds it again; null when an agent's
+    /// key or a connection does.
+    /// </summary>
+    public string? Workload
+    {
+        init => KeyDigest = value is null ? null : DigestOf(value);
+    }
+
     /// <summary>Digest of the agent key that opens it, so that the key finds it again; null when no key does.</summary>
     internal string? KeyDigest { get; init; }
+
+    internal static string DigestOf(string workload) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("workload\n" + workload)));
 }

@@ -3,17 +3,20 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Vetopoint.Gates.Mcp;
+using Vetopoint.Identity;
 using Vetopoint.Server.Composition;
 using Vetopoint.Server.Logging;
 
 namespace Vetopoint.Server.Listening;
 
-/// <summary>Where agents reach MCP over HTTP: <c>/mcp/{server}</c> and nothing else.</summary>
+/// <summary>
+/// Where agents reach MCP over HTTP: <c>/mcp/{server}</c>; where the config has an identity the token service too; and nothing else.
+/// </summary>
 internal static class AgentListener
 {
     private static readonly PathString Prefix = "/mcp";
 
-    public static WebApplication Build(EngineParts parts, IPEndPoint address, McpGate gate, LogFile log)
+    public static WebApplication Build(EngineParts parts, IPEndPoint address, McpGate gate, TaskTokenService? tokens, LogFile log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "vetopoint-engine" });
         builder.AddEngineShape(log, parts.Time);
@@ -29,9 +32,16 @@ internal static class AgentListener
             kestrel.AllowSynchronousIO = false;
             kestrel.Limits.MaxRequestBodySize = parts.Config.Current.Limits.RequestBytes + ServerLimits.RequestOverheadBytes;
             kestrel.Limits.MaxConcurrentConnections = ServerLimits.AgentConnectionsMax;
-            kestrel.Listen(address, listener => listener.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(address, listener =>
+            {
+                listener.Protocols = HttpProtocols.Http1;
+                if (parts.Config.Current.Identity?.Tls is { } tls)
+                    listener.UseHttps(AgentTls.Of(tls));
+            });
         });
+        tokens?.AddTo(builder.Services);
         var app = builder.Build();
+        tokens?.Use(app);
         app.Run(context =>
         {
             if (context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal, out var rest) && rest.Value is { Length: > 1 } name)

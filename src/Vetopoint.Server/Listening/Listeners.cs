@@ -3,6 +3,7 @@ using Vetopoint.Api;
 using Vetopoint.Api.Configuration;
 using Vetopoint.Api.Homes;
 using Vetopoint.Gates.Mcp;
+using Vetopoint.Identity;
 using Vetopoint.Server.Composition;
 using Vetopoint.Server.Logging;
 using Vetopoint.Server.Mcp;
@@ -17,12 +18,14 @@ internal sealed class Listeners : IAsyncDisposable
 {
     private readonly HomeDirectory _home;
     private readonly McpGate _gate;
+    private readonly TaskTokenService? _tokens;
     private readonly List<WebApplication> _apps = [];
 
-    private Listeners(HomeDirectory home, McpGate gate)
+    private Listeners(HomeDirectory home, McpGate gate, TaskTokenService? tokens)
     {
         _home = home;
         _gate = gate;
+        _tokens = tokens;
     }
 
     /// <exception cref="ProblemException">An address is taken.</exception>
@@ -33,12 +36,13 @@ internal sealed class Listeners : IAsyncDisposable
         controls.Started = config;
         var servers = new ActiveServers(parts.Config, parts.Loggers.CreateLogger<ActiveServers>());
 #pragma warning disable CA2000 // The listeners own it.
-        var listeners = new Listeners(parts.Home, GateOf(parts, servers, config));
+        var tokens = TokensOf(parts, config);
+        var listeners = new Listeners(parts.Home, GateOf(parts, servers, tokens, config), tokens);
 #pragma warning restore CA2000
         try
         {
             if (config.Listen.Http is { } address)
-                await listeners.StartAgentsAsync(AgentListener.Build(parts, address, listeners._gate, log), address, controls, logger);
+                await listeners.StartAgentsAsync(AgentListener.Build(parts, address, listeners._gate, tokens, log), address, controls, logger);
 
             if (config.Listen.Log is { } auditors)
                 await listeners.StartAuditorsAsync(LogListener.Build(parts, auditors, log), auditors, controls, logger);
@@ -70,6 +74,8 @@ internal sealed class Listeners : IAsyncDisposable
             await StartAsync(agents, address.ToString(), controls.Stopping);
             _apps.Add(agents);
             controls.HttpAddress = AgentListener.AddressOf(agents);
+            if (_tokens is not null && (controls.Started?.Identity?.Url ?? UrlOf(controls.HttpAddress)) is { } url)
+                _tokens.SetAddress(url);
             ListeningLog.Listening(logger, controls.HttpAddress ?? "");
         }
         catch (ProblemException taken)
@@ -105,12 +111,38 @@ internal sealed class Listeners : IAsyncDisposable
         foreach (var app in _apps)
             await app.DisposeAsync();
         await _gate.DisposeAsync();
+        _tokens?.Dispose();
         UnixSockets.Remove(_home.EngineSocket);
         UnixSockets.Remove(_home.StdioSocket);
     }
 
-    private static McpGate GateOf(EngineParts parts, ActiveServers servers, EngineSettings config) => new(
-        parts.Decisions, parts.Tools, new KeyCallers(parts.Keys), servers,
+    private static Uri? UrlOf(string? address) => address is null ? null : new Uri(address);
+
+    /// <summary>Null without an identity in the config: then nothing of it is loaded.</summary>
+    private static TaskTokenService? TokensOf(EngineParts parts, EngineSettings config)
+    {
+        if (config.Identity is not { } identity || config.Listen.Http is null)
+            return null;
+        try
+        {
+            return new TaskTokenService(
+                new TaskTokenOptions
+                {
+                    KeysFolder = parts.Home.IdentityFolder,
+                    Settings = () => parts.Config.Current.Identity,
+                    IsServer = name => parts.Config.Current.McpServers.ContainsKey(name),
+                    IsTls = identity.Tls is not null,
+                },
+                parts.Tasks, parts.Time, parts.Loggers.CreateLogger<TaskTokenService>());
+        }
+        catch (IOException fault)
+        {
+            throw new ProblemException(new Problem("VP7101", parts.Home.IdentityFolder, 0, 0, fault.Message, ""));
+        }
+    }
+
+    private static McpGate GateOf(EngineParts parts, ActiveServers servers, TaskTokenService? tokens, EngineSettings config) => new(
+        parts.Decisions, parts.Tools, new KeyCallers(parts.Keys, tokens), servers,
         new McpGateOptions
         {
             HoldWait = config.Holds.Wait,

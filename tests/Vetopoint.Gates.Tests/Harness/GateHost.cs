@@ -186,8 +186,8 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
     public IReadOnlyList<EntryBody> Recorded(TaskHandle task) =>
         [.. Ledger.Entries.Where(entry => entry.Task == task.Id.ToString()).Select(entry => entry.Body)];
 
-    public Task<TaskHandle?> FindAsync(string key, string server, CancellationToken cancellationToken) =>
-        Task.FromResult(_callers.GetValueOrDefault(key));
+    public ValueTask<McpCaller> FindAsync(HttpContext context, string server) => ValueTask.FromResult(
+        BearerKey.Of(context.Request) is { } key && _callers.TryGetValue(key, out var task) ? McpCaller.Of(task) : McpCaller.Unknown);
 
     public GovernedServer? Find(string name) => _servers.GetValueOrDefault(name);
 

@@ -12,9 +12,6 @@ namespace Vetopoint.Gates.Mcp.Http;
 /// </summary>
 internal sealed class FrontDoor(IMcpCallers callers, IGovernedServers servers, McpGateOptions options)
 {
-    private const string Scheme = "Bearer ";
-    private const int KeyCharsMax = 512;
-
     /// <summary>The caller's task and the server; null when the request was answered already.</summary>
     public async ValueTask<(TaskHandle Task, GovernedServer Server)?> EnterAsync(HttpContext context, string serverName)
     {
@@ -33,11 +30,12 @@ internal sealed class FrontDoor(IMcpCallers callers, IGovernedServers servers, M
             return null;
         }
 
-        if (KeyOf(request) is not { } key || await callers.FindAsync(key, serverName, context.RequestAborted) is not { } task)
+        var caller = await callers.FindAsync(context, serverName);
+        if (caller.Task is not { } task)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"vetopoint\"";
-            await HttpAnswers.ErrorAsync(context, StatusCodes.Status401Unauthorized, Errors.InvalidRequest,
-                "VP5032: The caller is not known. Send the agent's key as `Authorization: Bearer vp_…`; enrol an agent to get one.");
+            if (context.Response.Headers.WWWAuthenticate.Count == 0)
+                context.Response.Headers.WWWAuthenticate = "Bearer realm=\"vetopoint\"";
+            await HttpAnswers.ErrorAsync(context, caller.Status, Errors.InvalidRequest, caller.Message);
             return null;
         }
 
@@ -78,14 +76,5 @@ internal sealed class FrontDoor(IMcpCallers callers, IGovernedServers servers, M
         return origins is [{ } origin]
             && (options.Origins.Contains(origin, StringComparer.Ordinal)
                 || string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static string? KeyOf(HttpRequest request)
-    {
-        var values = request.Headers.Authorization;
-        return values.Count == 1 && values[0] is { Length: > 7 and <= KeyCharsMax } value
-            && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-                ? value[Scheme.Length..].Trim()
-                : null;
     }
 }
