@@ -12,6 +12,12 @@ public static class StorageLimits
     /// <summary>Entries in one transaction.</summary>
     public const int BatchEntriesMax = 512;
 
+    /// <summary>Callers that make it worth waiting for them to come back.</summary>
+    public const int GatherEntriesMin = 12;
+
+    /// <summary>After so many times in a row that they did not come, they are waited for once in 2^n transactions.</summary>
+    public const int GatherMissesMax = 7;
+
     /// <summary>Entries between two WAL checkpoints. About 4 MB of pages at 1 KB an entry.</summary>
     public const int CheckpointEntries = 2_000;
 
@@ -41,6 +47,9 @@ public static class StorageLimits
 
     /// <summary>How long the index's follower waits for entries to gather.</summary>
     public static TimeSpan IndexInterval { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a transaction waits for callers who are expected back: about as long as a commit takes.</summary>
+    public static TimeSpan GatherMax { get; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How long the log lets entries gather before it signs a checkpoint over them. Twice this is how old a checkpoint may get under load.</summary>
     public static TimeSpan LogInterval { get; } = TimeSpan.FromMilliseconds(400);

@@ -3,12 +3,27 @@ using Vetopoint.Ledger.Entries;
 namespace Vetopoint.Storage.Sqlite;
 
 /// <summary>What waits for the writer: bounded, in the order of calls, taken in groups.</summary>
-internal sealed class AppendQueue(int entriesMax, long bytesMax)
+/// <remarks>
+/// Nothing waits while the writer is idle. Under load callers that were answered together often come back together a moment later: then one transaction
+/// is made for all of them, instead of two that each hold half and take turns for ever. Whether they come back is tried out, and seldom where they do not.
+/// </remarks>
+internal sealed class AppendQueue(int entriesMax, long bytesMax, TimeSpan gatherMax)
 {
     private readonly object _lock = new();
     private readonly Queue<PendingAppend> _waiting = new();
     private long _bytes;
     private bool _closed;
+
+    // How many are expected back, the number that wakes the writer, and how often they did not come.
+    private int _expected;
+    private int _wanted;
+    private int _misses;
+    private int _skips;
+
+    private long _gatherings;
+
+    /// <summary>How often the writer waited for callers to come back.</summary>
+    public long Gatherings => Interlocked.Read(ref _gatherings);
 
     public enum Addition
     {
@@ -37,7 +52,7 @@ internal sealed class AppendQueue(int entriesMax, long bytesMax)
                 return Addition.Full;
             _waiting.Enqueue(append);
             _bytes += append.Bytes;
-            if (_waiting.Count == 1)
+            if (_waiting.Count == 1 || _waiting.Count == _wanted)
                 Monitor.Pulse(_lock);
             return Addition.Added;
         }
@@ -55,6 +70,7 @@ internal sealed class AppendQueue(int entriesMax, long bytesMax)
                 Monitor.Wait(_lock);
             }
 
+            Gather(Math.Min(_expected, batchMax));
             while (batch.Count < batchMax && _waiting.TryDequeue(out var append))
             {
                 _bytes -= append.Bytes;
@@ -63,6 +79,32 @@ internal sealed class AppendQueue(int entriesMax, long bytesMax)
 
             return true;
         }
+    }
+
+    /// <summary>So many callers are about to be answered: they, and those who wait already, may all be there for the next group.</summary>
+    public void Expect(int answered)
+    {
+        lock (_lock)
+            _expected = answered + _waiting.Count;
+    }
+
+    private void Gather(int wanted)
+    {
+        _expected = 0;
+        if (wanted < StorageLimits.GatherEntriesMin || _closed || _waiting.Count >= wanted)
+            return;
+        if (_skips > 0)
+        {
+            _skips--;
+            return;
+        }
+
+        Interlocked.Increment(ref _gatherings);
+        _wanted = wanted;
+        Monitor.Wait(_lock, gatherMax);
+        _wanted = 0;
+        _misses = _waiting.Count >= wanted / 4 * 3 ? 0 : Math.Min(_misses + 1, StorageLimits.GatherMissesMax);
+        _skips = _misses == 0 ? 0 : 1 << _misses;
     }
 
     /// <summary>Nothing is added any more; what waits is still taken.</summary>

@@ -48,7 +48,7 @@ internal sealed class LedgerWriter
         _key = key;
         _acknowledged = head;
         _options = options;
-        _queue = new AppendQueue(options.QueueEntriesMax, StorageLimits.QueueBytesMax);
+        _queue = new AppendQueue(options.QueueEntriesMax, StorageLimits.QueueBytesMax, StorageLimits.GatherMax);
         _thread = new Thread(Run) { Name = "Ledger writer", IsBackground = true };
     }
 
@@ -332,6 +332,7 @@ internal sealed class LedgerWriter
     /// <summary>Everyone in the batch hears how their entry fared.</summary>
     private void Answer()
     {
+        _queue.Expect(_batch.Count);
         foreach (var append in _batch)
         {
             if (append.Refusal is { } refusal)
