@@ -61,6 +61,11 @@ public static class ControlCodes
     // Agents, mandates and tasks that create others.
     /// <summary>No person answers for the agent.</summary>
     public const string NoOwner = "VP4100";
+    public const string LeaseNotIssued = "VP4200";
+    public const string LeaseNotRevoked = "VP4201";
+    public const string LeaseTooMany = "VP4202";
+    public const string SecretsUnusable = "VP4203";
+    public const string LeaseUnknown = "VP4204";
 
     // Policy sets; the Cedar project has the codes below VP2200.
     public const string FileMissing = "VP2201";

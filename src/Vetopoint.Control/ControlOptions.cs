@@ -1,3 +1,4 @@
+using Vetopoint.Control.Leases;
 using Vetopoint.Control.Policies;
 
 namespace Vetopoint.Control;
@@ -7,6 +8,12 @@ public sealed record ControlOptions
 {
     /// <summary>The folder for content kept by digest: policy sets, tool definitions, held calls. It exists, mode 0700.</summary>
     public required string ContentsFolder { get; init; }
+
+    /// <summary>The folder for what revoking leases needs after a restart. Made when it is needed.</summary>
+    public required string ReceiptsFolder { get; init; }
+
+    /// <summary>Finds the broker of a lease by the lease's name in the active config. Asked from the start on, at any time.</summary>
+    public FindBroker FindBroker { get; init; } = static _ => null;
 
     /// <summary>Reads the settings out of a set's config.</summary>
     public required ReadPolicySettings ReadSettings { get; init; }

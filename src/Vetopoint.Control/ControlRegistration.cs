@@ -4,6 +4,7 @@ using Vetopoint.Control.Agents;
 using Vetopoint.Control.Approvers;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Leases;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
@@ -28,6 +29,13 @@ public static class ControlRegistration
         services.AddSingleton(_ => new ContentStore(options));
         services.AddSingleton(given => new HeldCalls(
             given.GetRequiredService<ContentStore>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<LiveTasks>(), options));
+        services.AddSingleton(given => new LeaseDirectory(given.GetRequiredService<EngineChain>()));
+        var receipts = new SealedFolder(options.ReceiptsFolder);
+        services.AddSingleton(given => new LeaseRevocations(
+            given.GetRequiredService<EngineChain>(), given.GetRequiredService<LeaseDirectory>(), receipts, options));
+        services.AddSingleton(given => new LeaseDesk(
+            given.GetRequiredService<EngineChain>(), given.GetRequiredService<LeaseDirectory>(), given.GetRequiredService<LeaseRevocations>(),
+            receipts, options));
         services.AddSingleton(_ => new LiveTasks());
         services.AddSingleton(_ => new JudgementFeed());
         services.AddSingleton(given => new AgentTrust(given.GetRequiredService<EngineChain>()));
@@ -66,7 +74,7 @@ public static class ControlRegistration
         services.AddSingleton(given => new ControlStart(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ToolPins>(), given.GetRequiredService<ActivePolicySet>(),
             given.GetRequiredService<AgentKeys>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<IGrainFactory>(),
-            given.GetRequiredService<HeldCalls>(), given.GetRequiredService<Erasures>(), options));
+            given.GetRequiredService<HeldCalls>(), given.GetRequiredService<Erasures>(), given.GetRequiredService<LeaseRevocations>(), options));
         return services;
     }
 }

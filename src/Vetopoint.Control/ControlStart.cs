@@ -1,6 +1,7 @@
 using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Leases;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tasks;
@@ -20,11 +21,12 @@ public sealed class ControlStart
     private readonly IGrainFactory _grains;
     private readonly HeldCalls _heldCalls;
     private readonly Erasures _erasures;
+    private readonly LeaseRevocations _leases;
     private readonly ControlOptions _options;
 
     internal ControlStart(
         EngineChain chain, ToolPins pins, ActivePolicySet policies, AgentKeys keys, ILedger ledger, IGrainFactory grains, HeldCalls heldCalls,
-        Erasures erasures, ControlOptions options)
+        Erasures erasures, LeaseRevocations leases, ControlOptions options)
     {
         _erasures = erasures;
         _chain = chain;
@@ -34,13 +36,14 @@ public sealed class ControlStart
         _ledger = ledger;
         _grains = grains;
         _heldCalls = heldCalls;
+        _leases = leases;
         _options = options;
     }
 
     /// <summary>
     /// 1. Replays the engine's chain (approvers, pins, keys, quarantines, observe modes), and finishes what it says is to be erased. 2. Takes up the active policy set. 3. Finds the tasks that
     /// are not over, and with them the holds that wait. 4. Stages the files when they differ from what is active. 5. Records the start.
-    /// 6. Removes held calls that nobody can run any more, now and from time to time.
+    /// 6. Removes held calls that nobody can run any more, now and from time to time. 7. Revokes leases that an engine before left.
     /// </summary>
     /// <param name="files">The policy files as they are on disk now.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
@@ -62,6 +65,7 @@ public sealed class ControlStart
             },
             cancellationToken);
         _heldCalls.Start(); // 6.
+        _leases.Start(); // 7.
     }
 
     private async Task WakeTasksAsync(CancellationToken cancellationToken)

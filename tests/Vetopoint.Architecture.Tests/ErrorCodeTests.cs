@@ -10,7 +10,7 @@ public sealed partial class ErrorCodeTests
         ["VP1"] = ["Vetopoint.Api", "Vetopoint.Cli", "Vetopoint.Server", "Vetopoint.Shim"],
         ["VP2"] = ["Vetopoint.Cedar", "Vetopoint.Control", "Vetopoint.Cli"],
         ["VP3"] = ["Vetopoint.Readers", "Vetopoint.Gates"],
-        ["VP4"] = ["Vetopoint.Control", "Vetopoint.Gates"],
+        ["VP4"] = ["Vetopoint.Brokers", "Vetopoint.Control", "Vetopoint.Gates"],
         ["VP5"] = ["Vetopoint.Gates", "Vetopoint.Shim", "Vetopoint.Server"],
         ["VP6"] = ["Vetopoint.Ledger", "Vetopoint.Outputs", "Vetopoint.Storage", "Vetopoint.Server", "Vetopoint.Cli"],
         ["VP7"] = ["Vetopoint.Ledger", "Vetopoint.Api", "Vetopoint.Identity", "Vetopoint.Server", "Vetopoint.Control", "Vetopoint.Cli"],

@@ -12,11 +12,12 @@ public sealed class LayeringTests
         ["Vetopoint.Readers"] = [],
         ["Vetopoint.Api"] = [],
         ["Vetopoint.Control"] = ["Vetopoint.Cedar", "Vetopoint.Ledger", "Vetopoint.Readers"],
+        ["Vetopoint.Brokers"] = ["Vetopoint.Control"],
         ["Vetopoint.Gates"] = ["Vetopoint.Control"],
         ["Vetopoint.Identity"] = ["Vetopoint.Api", "Vetopoint.Control"],
         ["Vetopoint.Storage"] = ["Vetopoint.Ledger"],
         ["Vetopoint.Outputs"] = ["Vetopoint.Ledger"],
-        ["Vetopoint.Server"] = ["Vetopoint.Api", "Vetopoint.Gates", "Vetopoint.Identity", "Vetopoint.Outputs", "Vetopoint.Storage"],
+        ["Vetopoint.Server"] = ["Vetopoint.Api", "Vetopoint.Brokers", "Vetopoint.Gates", "Vetopoint.Identity", "Vetopoint.Outputs", "Vetopoint.Storage"],
         ["Vetopoint.Cli"] = ["Vetopoint.Api", "Vetopoint.Cedar", "Vetopoint.Ledger", "Vetopoint.Readers", "Vetopoint.Storage"],
         ["Vetopoint.Shim"] = [],
     };

@@ -41,6 +41,8 @@ public static class SampleBodies
         Opened() with { PayloadKey = Digest },
         Allowed("t.1") with { Salted = true, Payload = new PayloadEntry(96, Digest, 0) },
         new Outcome("t.1", "completed", 512, Digest, null, Salted: true, new PayloadEntry(262_144, Digest, 2, CutFrom: 20_971_520)),
+        new LeaseChanged("0123456789abcdefghjk", "t-7hq2m4xk9d", "agent-1", "orders", "issued", new DateTimeOffset(2026, 11, 22, 18, 0, 0, TimeSpan.Zero), null),
+        new LeaseChanged("0123456789abcdefghjk", "t-7hq2m4xk9d", "agent-1", "orders", "stuck", new DateTimeOffset(2026, 11, 22, 18, 0, 0, TimeSpan.Zero), "VP4210: `db` is away."),
         new PayloadsErased("t-7hq2m4xk9d", "asked for by the person it is about", "ada", Proof()),
     ];
 

@@ -43,6 +43,11 @@ public sealed class HomeDirectory
 
     /// <summary>Keys that sign task tokens.</summary>
     public string IdentityFolder => Path.Combine(StateFolder, "identity");
+    /// <summary>What revoking leases needs after a restart, encrypted.</summary>
+    public string ReceiptsFolder => Path.Combine(StateFolder, "leases");
+
+    /// <summary>Secrets that leases give out and brokers use, encrypted.</summary>
+    public string SecretsFolder => Path.Combine(StateFolder, "secrets");
 
     /// <summary>Encrypted private keys of approvers, one <c>name.pem</c> each. The engine never reads them.</summary>
     public string ApproverKeysFolder => Path.Combine(StateFolder, "approvers");

@@ -17,6 +17,7 @@ internal static class EntryText
         ToolPinned pinned => $"{pinned.Server}/{pinned.Tool}{(pinned.Reviewed ? ", reviewed" : "")}{By(pinned.By)}",
         ToolChanged changed => $"{changed.Server}/{changed.Tool}: {changed.What}",
         AgentKeyChanged key => $"{key.Agent} of {key.Owner} {(key.Enrolled ? "got a key" : "lost its keys")}{By(key.By)}",
+        LeaseChanged lease => $"lease {lease.Lease} of `{lease.Name}` for {lease.Agent} in {lease.Task}: {lease.State}{(lease.Note is null ? "" : $", {lease.Note}")}",
         OperatorAct act => $"{act.Act} {act.Subject}{By(act.By)}",
         PayloadsErased erased => $"what was kept of {erased.Task}: {erased.Why}{By(erased.By)}",
         EngineStarted started => $"version {started.Version}",

@@ -110,7 +110,7 @@ public sealed class TaskDirectory
 
     private TaskHandle? Handle(TaskId id, TaskOpened opened) =>
         _liveTasks.TryGet(id, out var live)
-            ? new TaskHandle(live, _trust.Of(opened.Agent), opened.Agent, opened.Owner, opened.Mandate.ExpiresAt)
+            ? new TaskHandle(live, _trust.Of(opened.Agent), opened.Agent, opened.Owner, Mandate.FromEntry(opened.Mandate))
             {
                 Credential = CredentialNames.Of(opened),
                 Chain = opened.Chain,

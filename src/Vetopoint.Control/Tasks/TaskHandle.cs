@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
+using Vetopoint.Control.Mandates;
 
 namespace Vetopoint.Control.Tasks;
 
@@ -10,13 +11,13 @@ public sealed class TaskHandle
     private readonly LiveTask _live;
     private readonly AgentState _trust;
 
-    internal TaskHandle(LiveTask live, AgentState trust, string agent, string owner, DateTimeOffset expiresAt)
+    internal TaskHandle(LiveTask live, AgentState trust, string agent, string owner, Mandate mandate)
     {
         _live = live;
         _trust = trust;
         Agent = agent;
         Owner = owner;
-        ExpiresAt = expiresAt;
+        Mandate = mandate;
     }
 
     public TaskId Id => _live.Id;
@@ -39,7 +40,10 @@ public sealed class TaskHandle
 
     public string Owner { get; }
 
-    public DateTimeOffset ExpiresAt { get; }
+    /// <summary>What the task may do.</summary>
+    public Mandate Mandate { get; }
+
+    public DateTimeOffset ExpiresAt => Mandate.ExpiresAt;
 
     /// <summary>Changes when the task is stopped.</summary>
     public long Epoch => _live.Epoch;

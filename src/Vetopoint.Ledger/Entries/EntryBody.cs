@@ -237,3 +237,10 @@ public sealed record OperatorAct(string Act, string Subject, string? By, ProofEn
 
 /// <summary>The engine started, with this version and policy set.</summary>
 public sealed record EngineStarted(string Version, string PolicySet) : EntryBody;
+
+/// <summary>What became of a credential that a task was given: <c>requested</c>, <c>issued</c>, <c>stuck</c> or <c>revoked</c>. Never the credential.</summary>
+/// <param name="Lease">The lease's id, which names it in the target too.</param>
+/// <param name="Name">The lease's name in the config.</param>
+/// <param name="Note">Why it is stuck; null else.</param>
+public sealed record LeaseChanged(
+    string Lease, string Task, string Agent, string Name, string State, DateTimeOffset ExpiresAt, string? Note) : EntryBody;

@@ -74,6 +74,7 @@ internal static class EntryDecoding
         EntryKinds.ToolPinned => ReadToolPinned(ref reader),
         EntryKinds.ToolChanged => ReadToolChanged(ref reader),
         EntryKinds.AgentKeyChanged => ReadAgentKeyChanged(ref reader),
+        EntryKinds.LeaseChanged => ReadLeaseChanged(ref reader),
         EntryKinds.OperatorAct => ReadOperatorAct(ref reader),
         EntryKinds.PayloadsErased => ReadPayloadsErased(ref reader),
         EntryKinds.EngineStarted => ReadEngineStarted(ref reader),
@@ -344,6 +345,18 @@ internal static class EntryDecoding
         var owner = reader.Text("owner"u8);
         var proof = ReadProof(ref reader);
         return new AgentKeyChanged(agent, owner, keyDigest, enrolled, by, proof);
+    }
+
+    private static LeaseChanged ReadLeaseChanged(ref CanonicalReader reader)
+    {
+        var agent = reader.Text("agent"u8);
+        var expiresAt = reader.Time("expires_at"u8);
+        var lease = reader.Text("lease"u8);
+        var name = reader.Text("name"u8);
+        var note = reader.OptionalText("note"u8);
+        var state = reader.Text("state"u8);
+        var task = reader.Text("task"u8);
+        return new LeaseChanged(lease, task, agent, name, state, expiresAt, note);
     }
 
     private static OperatorAct ReadOperatorAct(ref CanonicalReader reader)

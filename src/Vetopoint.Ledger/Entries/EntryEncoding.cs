@@ -89,6 +89,9 @@ internal static class EntryEncoding
             case AgentKeyChanged key:
                 Write(writer, key);
                 return EntryKinds.AgentKeyChanged;
+            case LeaseChanged lease:
+                Write(writer, lease);
+                return EntryKinds.LeaseChanged;
             case OperatorAct act:
                 Write(writer, act);
                 return EntryKinds.OperatorAct;
@@ -335,6 +338,17 @@ internal static class EntryEncoding
         writer.Member("key_digest"u8, key.KeyDigest);
         writer.Member("owner"u8, key.Owner);
         Write(writer, key.Proof);
+    }
+
+    private static void Write(CanonicalWriter writer, LeaseChanged lease)
+    {
+        writer.Member("agent"u8, lease.Agent);
+        writer.Member("expires_at"u8, lease.ExpiresAt);
+        writer.Member("lease"u8, lease.Lease);
+        writer.Member("name"u8, lease.Name);
+        writer.Optional("note"u8, lease.Note);
+        writer.Member("state"u8, lease.State);
+        writer.Member("task"u8, lease.Task);
     }
 
     private static void Write(CanonicalWriter writer, OperatorAct act)

@@ -17,12 +17,13 @@ public static class EntryKinds
     public const string AgentKeyChanged = "agent_key_changed";
     public const string OperatorAct = "operator_act";
     public const string PayloadsErased = "payloads_erased";
+    public const string LeaseChanged = "lease_changed";
     public const string EngineStarted = "engine_started";
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } =
     [
         TaskOpened, TaskEnded, Intent, Outcome, HoldResolved, ApproverEnrolled, PolicySetActivated, ToolPinned, ToolChanged, AgentKeyChanged, OperatorAct, EngineStarted,
-        PayloadsErased,
+        PayloadsErased, LeaseChanged,
     ];
 }

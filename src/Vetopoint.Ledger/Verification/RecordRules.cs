@@ -80,7 +80,7 @@ internal sealed class RecordRules(Findings findings)
             case PayloadsErased erased:
                 _proofs.Require(at, erased.Proof, erased.By, mustBeThere: true, ApprovalAct.Erase, ApprovalSubject.Payloads(erased.Task, erased.Why));
                 break;
-            case TaskOpened or ToolChanged or EngineStarted:
+            case TaskOpened or ToolChanged or LeaseChanged or EngineStarted:
                 break;
             default:
                 throw new InvalidOperationException($"no rule says what `{entry.Kind}` may say");

@@ -91,6 +91,10 @@ internal sealed record EventFacts(int Activity, string Operation)
             ToolChanged changed => (OcsfFacts.Update, OcsfFacts.High, $"tool {changed.Tool} of {changed.Server}: {changed.What}", changed.Server, null),
             AgentKeyChanged { Enrolled: true } key => (OcsfFacts.Create, OcsfFacts.Medium, $"agent {key.Agent} was given a key", null, key.By),
             AgentKeyChanged key => (OcsfFacts.Delete, OcsfFacts.Medium, $"agent {key.Agent} lost its keys", null, key.By),
+            LeaseChanged { State: "stuck" } lease => (OcsfFacts.Delete, OcsfFacts.High, $"lease {lease.Lease} of {lease.Name} for {lease.Agent} could not be revoked: {lease.Note}", null, null),
+            LeaseChanged lease => (
+                lease.State == "revoked" ? OcsfFacts.Delete : OcsfFacts.Create, OcsfFacts.Informational,
+                $"lease {lease.Lease} of {lease.Name} for {lease.Agent} {lease.State}", null, null),
             OperatorAct act => (OcsfFacts.Update, OcsfFacts.Medium, $"{act.Act} {act.Subject}", null, act.By),
             PayloadsErased erased => (OcsfFacts.Delete, OcsfFacts.Medium, $"what was kept of the calls of {erased.Task} is erased: {erased.Why}", null, erased.By),
             EngineStarted started => (OcsfFacts.Other, OcsfFacts.Informational, $"engine {started.Version} started", null, null),

@@ -44,6 +44,7 @@ internal sealed class EngineCore : IAsyncDisposable
         builder.Services.AddVetopointControl(new ControlOptions
         {
             ContentsFolder = home.ContentsFolder,
+            ReceiptsFolder = home.ReceiptsFolder,
             ReadSettings = ConfigReading.For(home.Root),
             Version = version,
             Time = time,

@@ -8,6 +8,7 @@ using Vetopoint.Control.Approvers;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Leases;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tools;
@@ -25,11 +26,20 @@ namespace Vetopoint.Control.Tests.Engines;
 internal sealed class TestEngine : IAsyncDisposable
 {
     private readonly string _folder;
+    private readonly BrokerPlace _broker;
     private IHost _host;
 
-    private TestEngine(string folder, MemoryLedger ledger, MemoryTaskKeys taskKeys, FakeTimeProvider time, IHost host, IReadOnlyList<PolicyFile> files)
+    private TestEngine(
+        string folder, MemoryLedger ledger, MemoryTaskKeys taskKeys, FakeTimeProvider time, BrokerPlace broker, IHost host, IReadOnlyList<PolicyFile> files)
     {
-        (_folder, Ledger, TaskKeys, Time, _host, Files) = (folder, ledger, taskKeys, time, host, files);
+        (_folder, Ledger, TaskKeys, Time, _broker, _host, Files) = (folder, ledger, taskKeys, time, broker, host, files);
+    }
+
+    /// <summary>The broker of every lease; null when the config has none.</summary>
+    public ILeaseBroker? Broker
+    {
+        get => _broker.Broker;
+        set => _broker.Broker = value;
     }
 
     public MemoryLedger Ledger { get; }
@@ -65,7 +75,9 @@ internal sealed class TestEngine : IAsyncDisposable
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
         var ledger = new MemoryLedger();
         var taskKeys = new MemoryTaskKeys();
-        var engine = new TestEngine(folder, ledger, taskKeys, time, await HostAsync(folder, ledger, taskKeys, time, assuranceCeiling), files ?? TestPolicies.Default());
+        var broker = new BrokerPlace();
+        var host = await HostAsync(folder, ledger, taskKeys, time, broker, assuranceCeiling);
+        var engine = new TestEngine(folder, ledger, taskKeys, time, broker, host, files ?? TestPolicies.Default());
         await engine.Get<ControlStart>().StartAsync(engine.Files, TestContext.Current.CancellationToken);
         return engine;
     }
@@ -76,7 +88,7 @@ internal sealed class TestEngine : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
-        _host = await HostAsync(_folder, Ledger, TaskKeys, Time);
+        _host = await HostAsync(_folder, Ledger, TaskKeys, Time, _broker);
         await Get<ControlStart>().StartAsync(Files, TestContext.Current.CancellationToken);
     }
 
@@ -98,7 +110,8 @@ internal sealed class TestEngine : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static async Task<IHost> HostAsync(string folder, MemoryLedger ledger, MemoryTaskKeys taskKeys, FakeTimeProvider time, int? assuranceCeiling = null)
+    private static async Task<IHost> HostAsync(
+        string folder, MemoryLedger ledger, MemoryTaskKeys taskKeys, FakeTimeProvider time, BrokerPlace broker, int? assuranceCeiling = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.ClearProviders();
@@ -108,6 +121,8 @@ internal sealed class TestEngine : IAsyncDisposable
         var options = new ControlOptions
         {
             ContentsFolder = folder,
+            ReceiptsFolder = Path.Combine(folder, "leases"),
+            FindBroker = _ => broker.Broker,
             ReadSettings = TestPolicies.ReadSettings,
             Version = "test",
             Time = time,
@@ -124,6 +139,12 @@ internal sealed class TestEngine : IAsyncDisposable
         await _host.StopAsync();
         if (_host is IAsyncDisposable disposable)
             await disposable.DisposeAsync();
+    }
+
+    /// <summary>Where the engine before and after a restart find the broker.</summary>
+    private sealed class BrokerPlace
+    {
+        public ILeaseBroker? Broker { get; set; }
     }
 
     internal static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);

@@ -110,6 +110,7 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
         builder.Services.AddVetopointControl(new ControlOptions
         {
             ContentsFolder = folder,
+            ReceiptsFolder = Path.Combine(folder, "leases"),
             ReadSettings = _ => new PolicySettingsReading(Settings(taskBytes), []),
             Version = "test",
         });
