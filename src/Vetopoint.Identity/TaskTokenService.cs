@@ -73,15 +73,20 @@ public sealed class TaskTokenService : IDisposable
     public void AddTo(IServiceCollection services) => _server.AddTo(services, _options.IsTls);
 
     /// <summary>Serves <c>/oauth</c> and <c>/.well-known</c>; everything else goes on.</summary>
-    public void Use(IApplicationBuilder app) => app.MapWhen(
-        context => context.Request.Path.StartsWithSegments(OAuth, StringComparison.Ordinal)
-            || context.Request.Path.StartsWithSegments(WellKnown, StringComparison.Ordinal),
-        branch =>
+    public void Use(IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        // A web application puts authentication before everything else as soon as its services are there: before the checks here, and before
+        // each call of MCP. It leaves that to who has done it already.
+        app.Properties["__AuthenticationMiddlewareSet"] = true;
+        app.MapWhen(IsOwn, branch =>
         {
             branch.Use(EnterAsync);
             branch.UseAuthentication(); // OpenIddict answers its own endpoints here
             branch.Run(DescribeAsync);
         });
+    }
 
     /// <summary>
     /// The task that a request with a task token may speak for; else why not, with the headers of the answer written.
@@ -126,7 +131,7 @@ public sealed class TaskTokenService : IDisposable
     {
         if (request.Query.ContainsKey("access_token"))
             throw new OAuthException(OAuthErrors.InvalidRequest, "A token in the address would be in every log. Send it as a header.");
-        if (request.Headers.Authorization is not [{ } value])
+        if (request.Headers.Authorization is not [{ } value] || value.Contains(',', StringComparison.Ordinal))
             throw new OAuthException(OAuthErrors.InvalidRequest, "Send one `Authorization` header.");
         if (value.StartsWith(TokenUse.DpopScheme, StringComparison.OrdinalIgnoreCase))
             return (true, value[TokenUse.DpopScheme.Length..]);
@@ -137,6 +142,9 @@ public sealed class TaskTokenService : IDisposable
 
     private void Challenge(HttpResponse response, string server, OAuthException? refused) =>
         TokenChallenges.Write(response, _address.Issuer + ResourceMetadata + new Uri(_address.Of(server)).AbsolutePath, refused, _nonces);
+
+    private static bool IsOwn(HttpContext context) => context.Request.Path.StartsWithSegments(OAuth, StringComparison.Ordinal)
+        || context.Request.Path.StartsWithSegments(WellKnown, StringComparison.Ordinal);
 
     private Task EnterAsync(HttpContext context, RequestDelegate next)
     {

@@ -143,16 +143,10 @@ internal sealed class SignedText
     {
         if (text.IsEmpty || text.ContainsAnyExcept(Alphabet) || text.Length % 4 == 1)
             return null;
-        var bytes = Base64Url.DecodeFromChars(text);
 
-        // The last character may carry bits that decoding drops.
-        Span<char> tail = stackalloc char[4];
-        var rest = text.Length % 4;
-        if (rest == 0)
-            return bytes;
-        var from = bytes.Length - (rest - 1);
-        var written = Base64Url.EncodeToChars(bytes.AsSpan(from), tail);
-        return text[^rest..].SequenceEqual(tail[..written]) ? bytes : null;
+        // Bits of the last character that belong to no byte have to be zero; the decoder sees to that.
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        return Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done ? bytes[..written] : null;
     }
 
     private static string? TextOf(JsonElement parent, string name) =>
