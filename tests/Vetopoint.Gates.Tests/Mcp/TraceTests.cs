@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using Vetopoint.Gates.Mcp;
 using Vetopoint.Gates.Tests.Harness;
 using Vetopoint.Ledger.Entries;
@@ -260,6 +263,68 @@ public sealed class TraceTests
 
         var span = await spans.AttemptAsync(task, "prompts/list");
         Assert.Equal("-32601", Tag(span, "error.type"));
+    }
+
+    [Fact]
+    public async Task What_a_server_asks_of_the_client_is_an_attempt_of_its_own()
+    {
+        using var spans = new Spans();
+        await using var host = await GateHost.StartAsync();
+        var task = await host.OpenAsync();
+        await using var agent = new LineConnection(host, task, host.GovernProcess());
+        await agent.OpenAsync();
+
+        await agent.SendAsync("""{"jsonrpc":"2.0","id":70,"method":"tools/call","params":{"name":"read_sample","arguments":{}}}""");
+        string? asked;
+        while ((asked = await agent.ReceiveAsync()) is not null && !asked.Contains("sampling/createMessage", StringComparison.Ordinal))
+            continue;
+        var id = JsonNode.Parse(asked!)!["id"]!.ToJsonString();
+        await agent.SendAsync($$$"""{"jsonrpc":"2.0","id":{{{id}}},"error":{"code":-1,"message":"canary"}}""");
+        await agent.AnswerAsync("70");
+
+        var span = await spans.AttemptAsync(task, "sampling/createMessage");
+        await GateHost.EventuallyAsync(() => spans.Of(task).Any(static span => span.OperationName.StartsWith("tools/call", StringComparison.Ordinal)));
+        Assert.Contains(
+            spans.Of(task), static span => span.OperationName == "sampling/createMessage" && Equals(Tag(span, "vetopoint.direction"), "to-client"));
+        Assert.NotNull(Tag(span, "vetopoint.verdict"));
+        Assert.DoesNotContain("canary", spans.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_is_told_by_a_digest_that_does_not_open_it()
+    {
+        using var spans = new Spans();
+        await using var upstream = await HttpUpstreamServer.StartAsync();
+        await using var host = await GateHost.StartAsync();
+        var task = await host.OpenAsync();
+        host.Govern("http", upstream.Http);
+        await using var agent = new HttpAgent(host, "http", isStateless: false);
+        await agent.OpenAsync();
+
+        await agent.CallAsync("read_note", """{"id":1}""");
+
+        var session = Tag(await spans.AttemptAsync(task, "tools/call read_note"), "mcp.session.id");
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(agent.SessionId!)))[..16], session);
+        Assert.DoesNotContain(agent.SessionId!, spans.Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_trace_is_current_where_a_call_is_made()
+    {
+        using var spans = new Spans();
+        await using var upstream = await HttpUpstreamServer.StartAsync();
+        await using var host = await GateHost.StartAsync();
+        var task = await host.OpenAsync();
+        using var outside = new Activity("outside").Start();
+        await using var agent = new LineConnection(host, task, host.Govern("http", upstream.Http));
+        await agent.OpenAsync();
+
+        await agent.CallAsync("read_note", """{"id":1}""");
+
+        var span = await spans.AttemptAsync(task, "tools/call read_note");
+        Assert.NotEqual(outside.TraceId, span.TraceId);
+        Assert.Equal(default, span.ParentSpanId);
+        Assert.Same(outside, Activity.Current);
     }
 
     private static object? Tag(Activity span, string name) => span.GetTagItem(name);

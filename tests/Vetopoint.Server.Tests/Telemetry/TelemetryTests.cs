@@ -204,6 +204,7 @@ public sealed class TelemetryTests
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = elsewhere.Address,
             ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"] = elsewhere.Address,
             ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-token=from-the-environment",
+            ["OTEL_TRACES_SAMPLER"] = "always_off",
             ["OTEL_SERVICE_NAME"] = "gatekeeper",
         });
         using var client = await StdioClient.OpenAsync(home);

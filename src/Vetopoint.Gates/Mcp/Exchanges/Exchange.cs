@@ -64,7 +64,7 @@ internal sealed partial class Exchange(
         }
         catch (Exception fault) when (fault is LedgerException or OperationCanceledException)
         {
-            LogUnrecorded(logger, fault, request.Method ?? "");
+            LogUnrecorded(logger, fault, Texts.MethodOf(request));
             await EndAsync(OutcomeStatus.Cut, "the result was withheld");
             refusal = Refusal.Fault(
                 "VP5012", "The outcome could not be recorded, so the result is withheld. The action may have happened.", Permit.Attempt);
@@ -89,7 +89,7 @@ internal sealed partial class Exchange(
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            LogUnrecorded(logger, fault, request.Method ?? "");
+            LogUnrecorded(logger, fault, Texts.MethodOf(request));
         }
     }
 

@@ -160,7 +160,7 @@ internal sealed partial class HttpRelay(
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            LogBug(logger, fault, request.Method ?? "");
+            LogBug(logger, fault, Texts.MethodOf(request));
             await EndAsync(exchange, OutcomeStatus.Unknown, "fault of the gate");
             await AnswerAsync(Answers.Error(request.Id, Errors.Upstream,
                 "VP5016: The gate failed; whether the call happened is not known. Look into the engine's log."), StatusCodes.Status500InternalServerError);

@@ -181,7 +181,7 @@ internal sealed class HttpSession : IAsyncDisposable
     }
 
     private sealed class Posted(
-        McpMessage message, McpMessage renamed, Carrier carrier, CancellationTokenSource done, CancellationToken gone)
+        McpMessage message, McpMessage renamed, Carrier? carrier, CancellationTokenSource done, CancellationToken gone)
     {
         public const string Key = "vetopoint.posted";
 
@@ -189,7 +189,7 @@ internal sealed class HttpSession : IAsyncDisposable
 
         public McpMessage Renamed => renamed;
 
-        public Carrier Carrier => carrier;
+        public Carrier? Carrier => carrier;
 
         public CancellationToken Gone => gone;
 

@@ -7,19 +7,19 @@ using Vetopoint.Gates.Mcp.Http;
 
 namespace Vetopoint.Gates.Mcp.Judging;
 
-/// <summary>What the transport says of a message besides its bytes, for traces alone. The default says nothing.</summary>
+/// <summary>What the transport says of a message besides its bytes, for traces alone.</summary>
 /// <param name="Parent">The span the request belongs to.</param>
 /// <param name="Revision">The revision of the protocol, where it is a known one.</param>
 /// <param name="Session">A digest of the session's id: the id itself may open the session for whoever reads it.</param>
-internal readonly record struct Carrier(ActivityContext Parent, string? Revision, string? Session)
+internal sealed record Carrier(ActivityContext Parent, string? Revision, string? Session)
 {
     private const int SessionDigestChars = 16;
 
-    /// <summary>From the headers of a request; nothing is read when nobody wants to know.</summary>
-    public static Carrier Of(IHeaderDictionary headers)
+    /// <summary>From the headers of a request; null when nobody wants to know.</summary>
+    public static Carrier? Of(IHeaderDictionary headers)
     {
         if (!AttemptSpan.IsWanted)
-            return default;
+            return null;
         var revision = headers[McpHeaderNames.ProtocolVersion].ToString();
         var session = headers[McpHeaderNames.SessionId].ToString();
         return new Carrier(

@@ -41,7 +41,7 @@ internal sealed partial class Checkpoint(
     /// <exception cref="OperationCanceledException">The sender gave up. A hold stays, for the identical retry.</exception>
     public ValueTask<Passage> JudgeAsync(
         McpMessage message, Direction direction, McpMessage? answers, Func<Judgement.Held, ValueTask>? whileHeld, Predicate<Judgement.Held> waits,
-        CancellationToken cancellationToken, Carrier carrier = default)
+        CancellationToken cancellationToken, Carrier? carrier = null)
     {
         return AttemptSpan.IsWanted && !McpMethods.PassesUnjudged(message, DirectionOf(direction))
             ? WatchedAsync()
@@ -105,7 +105,7 @@ internal sealed partial class Checkpoint(
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            LogFault(logger, fault, reader.Server.Name, message.Method ?? "");
+            LogFault(logger, fault, reader.Server.Name, Texts.MethodOf(message));
             return new Passage.Shut(Refusal.Fault(
                 "VP5010", "It could not be judged, so it does not go on. Look into the engine's log for the fault."));
         }
@@ -143,7 +143,7 @@ internal sealed partial class Checkpoint(
     };
 
     /// <summary>What an agent made up is not named: an unknown method or tool is another, whatever it says it is.</summary>
-    private AttemptOrigin OriginOf(McpMessage message, Direction direction, McpMessage? answers, in Carrier carrier)
+    private AttemptOrigin OriginOf(McpMessage message, Direction direction, McpMessage? answers, Carrier? carrier)
     {
         var known = message.Method is null ? answers?.Method : McpMethods.Find(message, DirectionOf(direction))?.Name;
         var isToolCall = message.Method == "tools/call";
@@ -158,9 +158,9 @@ internal sealed partial class Checkpoint(
             IsToolCall = isToolCall,
             Tool = isToolCall && message.NameText is { } tool && reader.IsPinned(tool) ? tool : null,
             Direction = direction,
-            ProtocolVersion = message.ProtocolVersionText is { } revision && Revisions.Known.Contains(revision) ? revision : carrier.Revision,
-            Session = carrier.Session,
-            Parent = parent == default ? carrier.Parent : parent,
+            ProtocolVersion = message.ProtocolVersionText is { } revision && Revisions.Known.Contains(revision) ? revision : carrier?.Revision,
+            Session = carrier?.Session,
+            Parent = parent == default && carrier is not null ? carrier.Parent : parent,
         };
     }
 

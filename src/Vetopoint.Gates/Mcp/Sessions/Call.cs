@@ -30,8 +30,8 @@ internal sealed class Call : IDisposable
     /// <summary>What its client is reached by, where calls of one session have ways of their own.</summary>
     public object? Way { get; init; }
 
-    /// <summary>What its transport said of it.</summary>
-    public Carrier Carrier { get; init; }
+    /// <summary>What its transport said of it; null when nobody wants to know.</summary>
+    public Carrier? Carrier { get; init; }
 
     /// <summary>True for a request that the gate makes itself: nobody waits for a person because of it.</summary>
     public bool IsOwn { get; init; }

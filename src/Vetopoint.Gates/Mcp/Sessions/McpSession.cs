@@ -67,7 +67,7 @@ internal sealed partial class McpSession : IAsyncDisposable
     /// <param name="gone">Cancelled when the client gives this message up.</param>
     /// <param name="carrier">What the transport says of the message, for traces.</param>
     /// <returns>A task that ends when nothing more comes of the message.</returns>
-    public Task FromClientAsync(McpMessage message, object? way, CancellationToken gone, Carrier carrier = default)
+    public Task FromClientAsync(McpMessage message, object? way, CancellationToken gone, Carrier? carrier = null)
     {
         Volatile.Write(ref _refusalsInRow, 0);
         return message.Kind switch
@@ -149,7 +149,7 @@ internal sealed partial class McpSession : IAsyncDisposable
         }
     }
 
-    private async Task CallAsync(McpMessage request, object? way, Carrier carrier, CancellationToken gone)
+    private async Task CallAsync(McpMessage request, object? way, Carrier? carrier, CancellationToken gone)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, Closing);
         using var call = new Call(request, Interlocked.Increment(ref _began), either.Token) { Way = way, Carrier = carrier };
@@ -222,7 +222,7 @@ internal sealed partial class McpSession : IAsyncDisposable
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            LogBug(_logger, fault, request.Method ?? "");
+            LogBug(_logger, fault, Texts.MethodOf(request));
             await EndAsync(exchange, OutcomeStatus.Unknown, "fault of the gate");
             return Answers.Error(request.Id, Errors.Upstream, "VP5016: The gate failed; whether the call happened is not known. Look into the engine's log.");
         }

@@ -45,7 +45,7 @@ internal sealed partial class ServerRequests(
         }
         catch (Exception fault) when (fault is PermitException or LedgerException or UpstreamException or IOException)
         {
-            LogFailed(logger, fault, request.Method ?? "");
+            LogFailed(logger, fault, Texts.MethodOf(request));
         }
     }
 
