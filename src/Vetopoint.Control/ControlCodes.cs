@@ -67,6 +67,24 @@ public static class ControlCodes
     public const string SecretsUnusable = "VP4203";
     public const string LeaseUnknown = "VP4204";
 
+    /// <summary>The task created as many tasks as it may.</summary>
+    public const string TooManyChildren = "VP4101";
+
+    /// <summary>A task to be created would get more than the one that creates it.</summary>
+    public const string TooWide = "VP4102";
+
+    /// <summary>A mandate is not one.</summary>
+    public const string MandateWrong = "VP4103";
+
+    /// <summary>There is no such template.</summary>
+    public const string NoTemplate = "VP4104";
+
+    /// <summary>A task is claimed that the credential does not prove.</summary>
+    public const string ClaimNotProved = "VP4105";
+
+    /// <summary>The agent that is to get a task is not one that can.</summary>
+    public const string NoSuchWorker = "VP4106";
+
     // Policy sets; the Cedar project has the codes below VP2200.
     public const string FileMissing = "VP2201";
     public const string PolicyWithoutId = "VP2202";

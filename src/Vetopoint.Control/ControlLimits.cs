@@ -74,8 +74,29 @@ public static class ControlLimits
     /// <summary>Names and prefixes in one set of a mandate.</summary>
     public const int MandatePatternsMax = 256;
 
+    /// <summary>Bytes of one mandate as somebody writes it.</summary>
+    public const int MandateBytesMax = 256 * 1024;
+
+    /// <summary>Levels of the JSON of one mandate.</summary>
+    public const int MandateJsonDepthMax = 8;
+
+    /// <summary>How long a mandate can last.</summary>
+    public static TimeSpan MandateLifeMax { get; } = TimeSpan.FromDays(366);
+
     /// <summary>Scopes of mandates that are kept ready as policies; the others are compiled when they are asked.</summary>
     public const int MandatesCompiledMax = 256;
+
+    /// <summary>How often an attempt of a task below others is judged again because another one took what was left.</summary>
+    public const int ReservationTriesMax = 4;
+
+    /// <summary>Levels of tasks below one task.</summary>
+    public const int TaskDepthMax = 8;
+
+    /// <summary>Tasks that one task may create.</summary>
+    public const int ChildrenPerTaskMax = 1000;
+
+    /// <summary>The longest that is waited for an expiry at once.</summary>
+    public static TimeSpan ExpiryWaitMax { get; } = TimeSpan.FromDays(1);
 
     /// <summary>Files of one policy set.</summary>
     public const int PolicyFilesMax = 1000;

@@ -61,6 +61,10 @@ public static class ControlRegistration
             given.GetRequiredService<IGrainFactory>(), given.GetRequiredService<AttemptPreparation>(), given.GetRequiredService<LiveTasks>(),
             given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(),
             given.GetRequiredService<HeldCalls>(), given.GetRequiredService<JudgementFeed>(), options));
+        services.AddSingleton(given => new TaskCredentials(given.GetRequiredService<TaskDirectory>(), given.GetRequiredService<AgentTrust>()));
+        services.AddSingleton(given => new TaskDelegation(
+            given.GetRequiredService<DecisionPoint>(), given.GetRequiredService<TaskDirectory>(), given.GetRequiredService<TaskCredentials>(),
+            given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<AgentTrust>(), options));
         services.AddSingleton(given => new Explainer(
             given.GetRequiredService<ILedger>(), given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<PolicySetLoader>()));
         services.AddSingleton(given => new ActPreparation(
@@ -73,7 +77,7 @@ public static class ControlRegistration
             given.GetRequiredService<LiveTasks>(), given.GetRequiredService<ActPreparation>(), given.GetRequiredService<Erasures>(), options));
         services.AddSingleton(given => new ControlStart(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ToolPins>(), given.GetRequiredService<ActivePolicySet>(),
-            given.GetRequiredService<AgentKeys>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<IGrainFactory>(),
+            given.GetRequiredService<AgentKeys>(), given.GetRequiredService<TaskCredentials>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<IGrainFactory>(),
             given.GetRequiredService<HeldCalls>(), given.GetRequiredService<Erasures>(), given.GetRequiredService<LeaseRevocations>(), options));
         return services;
     }

@@ -17,6 +17,7 @@ public sealed class ControlStart
     private readonly ToolPins _pins;
     private readonly ActivePolicySet _policies;
     private readonly AgentKeys _keys;
+    private readonly TaskCredentials _credentials;
     private readonly ILedger _ledger;
     private readonly IGrainFactory _grains;
     private readonly HeldCalls _heldCalls;
@@ -25,7 +26,7 @@ public sealed class ControlStart
     private readonly ControlOptions _options;
 
     internal ControlStart(
-        EngineChain chain, ToolPins pins, ActivePolicySet policies, AgentKeys keys, ILedger ledger, IGrainFactory grains, HeldCalls heldCalls,
+        EngineChain chain, ToolPins pins, ActivePolicySet policies, AgentKeys keys, TaskCredentials credentials, ILedger ledger, IGrainFactory grains, HeldCalls heldCalls,
         Erasures erasures, LeaseRevocations leases, ControlOptions options)
     {
         _erasures = erasures;
@@ -33,6 +34,7 @@ public sealed class ControlStart
         _pins = pins;
         _policies = policies;
         _keys = keys;
+        _credentials = credentials;
         _ledger = ledger;
         _grains = grains;
         _heldCalls = heldCalls;
@@ -74,11 +76,15 @@ public sealed class ControlStart
         var open = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var entry in _ledger.ReadKindsAsync([EntryKinds.TaskOpened, EntryKinds.TaskEnded], cancellationToken))
         {
-            if (entry.Body is TaskOpened opened && now < opened.Mandate.ExpiresAt)
+            // One that expired while no engine ran is woken too: that writes its last entry.
+            if (entry.Body is TaskOpened opened)
             {
                 open.Add(entry.Task);
-                if (opened.KeyDigest is { } key && TaskId.TryParse(entry.Task, out var task))
+                if (now < opened.Mandate.ExpiresAt && opened.KeyDigest is { } key && TaskId.TryParse(entry.Task, out var task))
+                {
                     _keys.Remember(key, task);
+                    _credentials.Remember(key, task);
+                }
             }
             else
             {

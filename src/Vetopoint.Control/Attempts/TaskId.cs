@@ -31,6 +31,16 @@ public readonly record struct TaskId
         return new TaskId(text.ToString());
     }
 
+    /// <summary>The id that belongs to a digest: the same for the same digest.</summary>
+    internal static TaskId Of(ReadOnlySpan<byte> digest)
+    {
+        Span<char> text = stackalloc char[Prefix.Length + RandomCharacters];
+        Prefix.CopyTo(text);
+        for (var i = 0; i < RandomCharacters; i++)
+            text[Prefix.Length + i] = Alphabet[digest[i] % Alphabet.Length];
+        return new TaskId(text.ToString());
+    }
+
     public static bool TryParse(string? text, out TaskId id)
     {
         id = default;

@@ -64,5 +64,8 @@ internal sealed class AttemptFacts
     /// <summary>True when the server is only observed.</summary>
     public required bool Observed { get; init; }
 
+    /// <summary>True when the task would create another one.</summary>
+    public bool IsDelegation => Gate == Tasks.Delegation.Gate && Method == Tasks.Delegation.Method;
+
     public FormFacts Full => Forms[0];
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Policies;
+using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Payloads;
 
@@ -31,7 +32,7 @@ internal sealed class AttemptPreparation(ActivePolicySet policies, ToolPins pins
             if (form.Operations.Length > ControlLimits.OperationsMax)
                 throw new AttemptTooLargeException($"The call has more than {ControlLimits.OperationsMax} operations. Split it.");
             var digest = form.Bytes.Equals(attempt.Bytes) ? requestDigest : SHA256.HashData(form.Bytes.Span);
-            forms.Add(FormFacts.Of(form, digest, attempt.Server, tool, set.Settings.Environments, understood));
+            forms.Add(FormFacts.Of(form, digest, attempt.Server, tool, Delegation.EnvironmentsOf(attempt, set.Settings), understood));
         }
 
         return new AttemptFacts

@@ -242,6 +242,7 @@ public sealed class DecisionPoint
             TaskEpoch = ruling.TaskEpoch,
             Agent = ruling.Agent!,
             AgentEpoch = ruling.AgentEpoch,
+            Links = ruling.Links,
             Policies = _policies,
             PolicyEpoch = facts.PolicyEpoch,
             IsEnforced = !facts.Observed,

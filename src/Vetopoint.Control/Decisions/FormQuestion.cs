@@ -87,7 +87,8 @@ internal readonly struct FormQuestion
         Ask(_agent, "", action, operation, context, answer);
         foreach (var other in _others)
             Ask(other, $"For the agent `{other.Uid.Id}`, which handed the task on: ", action, operation, context, answer);
-        AskMandates(action, operation, context, answer);
+        if (!_attempt.IsDelegation)
+            AskMandates(action, operation, context, answer);
     }
 
     /// <summary>The mandates as policies. They say what <see cref="MandateReasons"/> says; where they differ, the no counts.</summary>

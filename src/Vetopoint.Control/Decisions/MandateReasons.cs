@@ -21,6 +21,32 @@ internal static class MandateReasons
             return false;
         }
 
+        foreach (var link in task.Links)
+        {
+            if (!link.IsLive)
+            {
+                answer.ObjectFinally(ControlCodes.TaskOver, $"The task `{link.Id}` above it is over, and so is this one.");
+                return false;
+            }
+
+            if (link.Trust.IsQuarantined)
+            {
+                answer.ObjectFinally(ControlCodes.AgentQuarantined, $"The agent `{link.Agent}`, which handed this task on, is quarantined. Its owner has to look at it first.");
+                return false;
+            }
+        }
+
+        // To create a task is not what the task is for, but how it is done: what may be handed on is checked against the whole mandate.
+        if (attempt.IsDelegation)
+        {
+            if (task.Children >= task.Mandate.ChildrenMax)
+                answer.ObjectFinally(ControlCodes.TooManyChildren, $"The task may create {Number(task.Mandate.ChildrenMax)} tasks, and has.");
+            Budgets(task.Mandate, null, new Usage(task.Calls, task.Objects, task.Sensitive, task.Bytes));
+            foreach (var link in task.Links)
+                Budgets(link.Mandate, link, new Usage(link.Calls, link.Objects, link.Sensitive, link.Bytes));
+            return !answer.IsFinal;
+        }
+
         var holds = attempt.PolicySet.Settings.Outside == OutsideMandate.Hold;
         if (!(holds && assurance >= Contract.RungOfOnePerson))
             Scope(task.Mandate, null, isFinal: !holds);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Vetopoint.Control.Agents;
 using Vetopoint.Control.Attempts;
@@ -116,15 +117,31 @@ internal sealed record PermitGrounds
 
     public required long PolicyEpoch { get; init; }
 
+    /// <summary>The tasks above it, as they were.</summary>
+    public ImmutableArray<TaskLink> Links { get; init; } = [];
+
     /// <summary>False on a server that is only observed: budgets count and do not cut.</summary>
     public required bool IsEnforced { get; init; }
 
     /// <summary>Whether nothing changed since.</summary>
     public bool StillHold() =>
-        Task.Epoch == TaskEpoch && Agent.Epoch == AgentEpoch && Policies.Epoch == PolicyEpoch && !Agent.IsQuarantined;
+        Task.Epoch == TaskEpoch && Agent.Epoch == AgentEpoch && Policies.Epoch == PolicyEpoch && !Agent.IsQuarantined
+        && LinksHold();
 
     /// <summary>Whether what was begun has to end. A change of policies does not reach back to what began under the earlier ones.</summary>
-    public bool IsStopped() => Task.Epoch != TaskEpoch || Agent.IsQuarantined;
+    public bool IsStopped() => Task.Epoch != TaskEpoch || Agent.IsQuarantined || !LinksHold();
+
+    /// <summary>Whether every agent above is trusted as it was. What stops a task above changes the epoch of this one too.</summary>
+    private bool LinksHold()
+    {
+        foreach (var link in Links)
+        {
+            if (link.Trust.Epoch != link.AgentEpoch || link.Trust.IsQuarantined)
+                return false;
+        }
+
+        return true;
+    }
 }
 
 /// <summary>A permit could not be redeemed. The attempt is denied; nothing was sent.</summary>

@@ -52,6 +52,9 @@ internal sealed record Ruling
 
     public long AgentEpoch { get; init; }
 
+    /// <summary>The tasks above it, as they were.</summary>
+    public ImmutableArray<TaskLink> Links { get; init; } = [];
+
     /// <summary>The recorded intent; null when there is none.</summary>
     public Intent? Intent { get; init; }
 

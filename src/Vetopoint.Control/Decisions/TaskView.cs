@@ -36,6 +36,9 @@ internal readonly record struct TaskView
 
     public required CedarSet Labels { get; init; }
 
+    /// <summary>Tasks that it created.</summary>
+    public int Children { get; init; }
+
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>The tasks above it, nearest first.</summary>

@@ -7,6 +7,7 @@ using Vetopoint.Cedar.Diagnostics;
 using Vetopoint.Cedar.Schema;
 using Vetopoint.Cedar.Validation;
 using Vetopoint.Control.Acts;
+using Vetopoint.Control.Mandates;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tools;
 
@@ -20,6 +21,12 @@ public sealed class PolicySetLoader
 
     /// <summary>The contract's name in a set.</summary>
     public const string SchemaName = "policies/vetopoint.cedarschema";
+
+    /// <summary>Where mandate templates stand in a set.</summary>
+    public const string TemplateFolder = "policies/mandates/";
+
+    /// <summary>How the name of a template's file ends.</summary>
+    public const string TemplateExtension = ".json";
 
     private const string PolicyExtension = ".cedar";
 
@@ -73,11 +80,15 @@ public sealed class PolicySetLoader
                 problems.AddRange(Validator.Validate(policies, schema, OptionsOf(known)));
         }
 
+        var templates = ReadTemplates(files, problems);
         if (settings.Settings is null || schema is null || parsed.Policies is null || HasError(problems))
             return new PolicySetReading(null, [.. problems]);
         var set = new PolicySetSnapshot(
             ContentStore.DigestOf(PolicySetManifest.Write(files)), files, parsed.Policies,
-            CompiledPolicySet.Compile(parsed.Policies, schema), schema, settings.Settings);
+            CompiledPolicySet.Compile(parsed.Policies, schema), schema, settings.Settings)
+        {
+            Templates = templates,
+        };
         if (!validated && !EngineOperation.CanBeReplaced(set, _time.GetUtcNow()))
         {
             problems.Add(Of(ControlCodes.LocksItself, SchemaName,
@@ -87,6 +98,23 @@ public sealed class PolicySetLoader
         }
 
         return new PolicySetReading(set, [.. problems]);
+    }
+
+    private static FrozenDictionary<string, MandateTemplate> ReadTemplates(ImmutableArray<PolicyFile> files, List<Problem> problems)
+    {
+        var templates = new Dictionary<string, MandateTemplate>(StringComparer.Ordinal);
+        foreach (var file in files)
+        {
+            if (!file.Name.StartsWith(TemplateFolder, StringComparison.Ordinal) || !file.Name.EndsWith(TemplateExtension, StringComparison.Ordinal))
+                continue;
+            var name = file.Name[TemplateFolder.Length..^TemplateExtension.Length];
+            var (template, found) = MandateReader.ReadTemplate(name, file.Name, file.Content);
+            problems.AddRange(found);
+            if (template is not null)
+                templates[name] = template;
+        }
+
+        return templates.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     private static bool HasError(IEnumerable<Problem> problems) => problems.Any(problem => problem.Severity == ProblemSeverity.Error);
@@ -126,6 +154,12 @@ public sealed class PolicySetLoader
             {
                 problems.Add(At(policy, ControlCodes.PolicyWithoutId, "This policy has no `@id`.",
                     "Write `@id(\"a-name\")` above it: every verdict names the policies it rests on."));
+            }
+
+            if (policy.Id.StartsWith(MandatePolicies.IdPrefix, StringComparison.Ordinal))
+            {
+                problems.Add(At(policy, ControlCodes.PolicyWithoutId, $"No policy can be called `{policy.Id}`: so are those that mandates are made of.",
+                    $"Choose a name that does not begin with `{MandatePolicies.IdPrefix}`."));
             }
 
             if (string.IsNullOrWhiteSpace(policy.Annotation(PolicySetSnapshot.ReasonAnnotation)))

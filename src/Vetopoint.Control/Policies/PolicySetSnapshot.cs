@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Vetopoint.Cedar;
 using Vetopoint.Cedar.Compilation;
@@ -6,6 +7,7 @@ using Vetopoint.Cedar.Evaluation;
 using Vetopoint.Cedar.Schema;
 using Vetopoint.Cedar.Values;
 using Vetopoint.Control.Agents;
+using Vetopoint.Control.Mandates;
 
 namespace Vetopoint.Control.Policies;
 
@@ -43,6 +45,9 @@ public sealed class PolicySetSnapshot
     public CedarSchema Schema { get; }
 
     public PolicySettings Settings { get; }
+
+    /// <summary>Mandates that tasks can be given, by name.</summary>
+    public FrozenDictionary<string, MandateTemplate> Templates { get; internal init; } = FrozenDictionary<string, MandateTemplate>.Empty;
 
     internal CompiledPolicySet Compiled { get; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
 using Vetopoint.Control.Recording;
@@ -28,6 +29,19 @@ internal interface ITaskGrain : IGrainWithStringKey
 
     /// <summary>Ends a hold whose time is over.</summary>
     Task ExpireAsync(long hold);
+
+    /// <summary>Ends the task once its mandate has expired.</summary>
+    Task ExpireTaskAsync();
+
+    /// <summary>This task and those above it, nearest first, as they are now: what a task below needs to be judged.</summary>
+    Task<ImmutableArray<TaskLink>> LookAsync();
+
+    /// <summary>Takes what a task below is going to do out of the budgets of this one and of those above.</summary>
+    /// <param name="usage">What it counts.</param>
+    /// <param name="labels">Labels of the data it touches.</param>
+    /// <param name="enforced">False only counts, as on a server that is observed.</param>
+    /// <returns>False when a budget does not have it, or one of the tasks is over: then nothing was taken anywhere.</returns>
+    Task<bool> ReserveAsync(TaskUsage usage, [Immutable] ImmutableArray<string> labels, bool enforced);
 
     /// <summary>A hold of this task; null when there is none of that number.</summary>
     Task<Hold?> FindHoldAsync(long hold);

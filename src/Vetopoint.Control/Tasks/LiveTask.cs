@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Ledger.Payloads;
@@ -14,8 +15,10 @@ internal sealed class LiveTask
     private const long OverEpoch = long.MinValue;
 
     private readonly CancellationTokenSource _ended = new();
+    private readonly ConcurrentDictionary<TaskId, LiveTask> _below = new(concurrencyLevel: 1, capacity: 0);
     private readonly long _bytesMax;
     private CancellationTokenSource _renewed = new();
+    private ITimer? _expiry;
     private long _epoch = 1;
     private long _bytes;
 
@@ -55,25 +58,50 @@ internal sealed class LiveTask
     /// <summary>Cancelled when the epoch changes: whatever permits of the epoch started is to be cut.</summary>
     public CancellationToken Renewed => Volatile.Read(ref _renewed).Token;
 
-    /// <summary>Takes bytes out of the budget.</summary>
+    /// <summary>The task above it, whose budget it also uses; null for a task that no other created.</summary>
+    public LiveTask? Above { get; private set; }
+
+    /// <summary>Puts it below the task that created it: whatever stops that one stops this one.</summary>
+    public void PutBelow(LiveTask above)
+    {
+        Above = above;
+        above._below[Id] = this;
+
+        // Whoever ends a task walks over those below it: one that came too late for that ends here.
+        if (!above.IsLive)
+            End();
+    }
+
+    /// <summary>Keeps the timer that ends the task, instead of the one before.</summary>
+    public void ExpireBy(ITimer timer)
+    {
+        Interlocked.Exchange(ref _expiry, timer)?.Dispose();
+        if (!IsLive)
+            timer.Dispose();
+    }
+
+    /// <summary>Forgets the task below that is over.</summary>
+    public void Forget(LiveTask below) => _below.TryRemove(new KeyValuePair<TaskId, LiveTask>(below.Id, below));
+
+    /// <summary>Takes bytes out of the budget, and out of that of every task above.</summary>
     /// <param name="epoch">The epoch of the permit that asks.</param>
     /// <param name="bytes">How many.</param>
     /// <param name="enforced">False only counts, as on a server that is observed.</param>
     public bool TryRelease(long epoch, long bytes, bool enforced)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
-        while (Epoch == epoch)
+        for (var task = this; task is not null; task = task.Above)
         {
-            var used = Volatile.Read(ref _bytes);
-            var fits = bytes <= _bytesMax - used;
-            if (!fits && enforced)
-                return false;
-            var then = bytes <= long.MaxValue - used ? used + bytes : long.MaxValue;
-            if (Interlocked.CompareExchange(ref _bytes, then, used) == used)
-                return Epoch == epoch;
+            if (Epoch == epoch && task.TryTake(bytes, enforced))
+                continue;
+
+            // Given back from below: what was not released is not used.
+            for (var taken = this; taken != task; taken = taken!.Above)
+                Interlocked.Add(ref taken!._bytes, -bytes);
+            return false;
         }
 
-        return false;
+        return Epoch == epoch;
     }
 
     /// <summary>Counts at least this many bytes as used, as the record says.</summary>
@@ -94,13 +122,33 @@ internal sealed class LiveTask
             return;
         Interlocked.Increment(ref _epoch);
         Interlocked.Exchange(ref _renewed, new CancellationTokenSource()).Cancel();
+        foreach (var below in _below.Values)
+            below.Renew();
     }
 
     /// <summary>Makes every permit void and cuts what is in flight. Final.</summary>
     public void End()
     {
         Volatile.Write(ref _epoch, OverEpoch);
+        foreach (var below in _below.Values)
+            below.End();
         Volatile.Read(ref _renewed).Cancel();
         _ended.Cancel();
+        Interlocked.Exchange(ref _expiry, null)?.Dispose();
+    }
+
+    private bool TryTake(long bytes, bool enforced)
+    {
+        while (IsLive)
+        {
+            var used = Volatile.Read(ref _bytes);
+            if (bytes > _bytesMax - used && enforced)
+                return false;
+            var then = bytes <= long.MaxValue - used ? used + bytes : long.MaxValue;
+            if (Interlocked.CompareExchange(ref _bytes, then, used) == used)
+                return true;
+        }
+
+        return false;
     }
 }

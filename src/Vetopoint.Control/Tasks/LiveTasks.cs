@@ -25,6 +25,7 @@ internal sealed class LiveTasks
     public void Remove(LiveTask task)
     {
         task.End();
+        task.Above?.Forget(task);
         _tasks.TryRemove(new KeyValuePair<TaskId, LiveTask>(task.Id, task));
     }
 }

@@ -58,7 +58,14 @@ public sealed class TaskDirectory
             opening.Agent, owner, opening.Gate, opening.Server, opening.Purpose ?? settings.Mandate.Purpose,
             mandate.ToEntry(), [opening.Agent], opening.KeyDigest, opening.Credential.ToName());
 
-        var id = TaskId.Draw();
+        return await OpenAsync(TaskId.Draw(), opened);
+    }
+
+    /// <summary>Opens a task. Durable when it returns.</summary>
+    /// <exception cref="TaskException">It ended before it began.</exception>
+    /// <exception cref="LedgerException">It could not be recorded.</exception>
+    internal async Task<TaskHandle> OpenAsync(TaskId id, TaskOpened opened)
+    {
         opened = opened with { PayloadKey = _keys.Make(id.ToString()).Id };
         var grain = Grain(id);
         var written = await grain.OpenAsync(opened);
@@ -74,6 +81,9 @@ public sealed class TaskDirectory
 
         return Handle(id, opened) ?? throw new TaskException($"{ControlCodes.TaskOver}: The task ended while it was opened. Try again.");
     }
+
+    /// <summary>How a live task was opened; null when it is over.</summary>
+    internal async Task<TaskOpened?> FindAsync(TaskId task) => await Grain(task).DescribeAsync() is { IsOver: false } summary ? summary.Opened : null;
 
     /// <summary>Finds a task again, after a restart too; null when it ended, expired or never was.</summary>
     public async Task<TaskHandle?> ResumeAsync(TaskId task, CancellationToken cancellationToken)

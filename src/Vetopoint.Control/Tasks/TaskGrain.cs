@@ -16,7 +16,7 @@ namespace Vetopoint.Control.Tasks;
 
 /// <inheritdoc cref="ITaskGrain"/>
 [SuppressMessage("Usage", "VSTHRD003", Justification = "The record completes these tasks, and never waits for who awaits them.")]
-internal sealed class TaskGrain : Grain, ITaskGrain
+internal sealed partial class TaskGrain : Grain, ITaskGrain
 {
     private readonly ILedger _ledger;
     private readonly LiveTasks _liveTasks;
@@ -67,6 +67,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         {
             TakeLive();
             _live!.Key = _key;
+            await PutIntoTreeAsync(cancellationToken);
             foreach (var hold in _state.Holds)
             {
                 if (hold.State == HoldState.Waiting || hold.IsUsableAt(_time.GetUtcNow()))
@@ -82,16 +83,18 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         return Task.CompletedTask;
     }
 
-    public Task<Written> OpenAsync(TaskOpened opened)
+    public async Task<Written> OpenAsync(TaskOpened opened)
     {
         if (_failure is not null || _state.IsOpened)
-            return Task.FromResult(Written.Refused(_failure ?? $"{ControlCodes.TaskOver}: The task `{_state.Id}` was opened before."));
+            return Written.Refused(_failure ?? $"{ControlCodes.TaskOver}: The task `{_state.Id}` was opened before.");
         FindKey(opened);
         if (_keyProblem is not null)
-            return Task.FromResult(Written.Refused(_keyProblem));
+            return Written.Refused(_keyProblem);
         _live = _liveTasks.Take(_state.Id, opened.Agent, Mandate.FromEntry(opened.Mandate));
         _live.Key = _key;
-        return Task.FromResult(Append(opened));
+        var written = Append(opened);
+        await PutIntoTreeAsync(CancellationToken.None);
+        return written;
     }
 
     public Task<TaskSummary?> DescribeAsync() => Task.FromResult(
@@ -99,18 +102,18 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             ? new TaskSummary(_state.Opened, _failure is not null || _live is not { IsLive: true } || _time.GetUtcNow() >= _state.Mandate.ExpiresAt)
             : null);
 
-    public Task<Ruling> JudgeAsync(AttemptFacts attempt)
+    public async Task<Ruling> JudgeAsync(AttemptFacts attempt)
     {
         if (_failure is not null)
-            return Task.FromResult(Ruling.Unrecorded(ControlCodes.NotRecorded, _failure));
+            return Ruling.Unrecorded(ControlCodes.NotRecorded, _failure);
         if (_live is not { IsLive: true } live)
-            return Task.FromResult(Ruling.Unrecorded(ControlCodes.TaskOver, "The task is over. Start a new one."));
+            return Over();
         if (_keyProblem is not null)
-            return Task.FromResult(Ruling.Unrecorded(ControlCodes.NotRecorded, _keyProblem));
+            return Ruling.Unrecorded(ControlCodes.NotRecorded, _keyProblem);
         if (_state.Attempts >= ControlLimits.AttemptsPerTaskMax)
         {
             Close("It made more attempts than one task can have.");
-            return Task.FromResult(Ruling.Unrecorded(ControlCodes.TooLarge, "The task made more attempts than one task can have, so it was ended. Start a new one."));
+            return Ruling.Unrecorded(ControlCodes.TooLarge, "The task made more attempts than one task can have, so it was ended. Start a new one.");
         }
 
         var now = _time.GetUtcNow();
@@ -122,12 +125,33 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         var action = committed.ToAction(attempt.ActionDigest.Span);
         var hold = _state.FindHold(HeldKey.Of(attempt, action));
 
-        var approved = hold is not null && hold.IsUsableAt(now) ? UseApproval(attempt, hold, agent, now) : null;
-        var derivation = approved ?? Judge(attempt, hold, agent, now);
+        Derivation? approved;
+        Derivation derivation;
+        bool observed;
+        var tries = 0;
+        do
+        {
+            _links = await LinksAsync();
+            approved = hold is not null && hold.IsUsableAt(now) ? UseApproval(attempt, hold, agent, now) : null;
+            derivation = approved ?? Judge(attempt, hold, agent, now);
 
-        // Observing never lets a quarantined agent or an expired task go on.
-        var observed = attempt.Observed && derivation.Verdict != Verdict.Allow
-            && derivation.Code is not (ControlCodes.AgentQuarantined or ControlCodes.TaskExpired or ControlCodes.TooLarge);
+            // Observing never lets a quarantined agent or an expired task go on.
+            observed = attempt.Observed && derivation.Verdict != Verdict.Allow
+                && derivation.Code is not (ControlCodes.AgentQuarantined or ControlCodes.TaskExpired or ControlCodes.TooLarge or ControlCodes.TaskOver or ControlCodes.TooManyChildren);
+        }
+        while (!await ReserveAboveAsync(attempt, derivation, observed) && ++tries < ControlLimits.ReservationTriesMax);
+
+        // While the tasks above were asked, the record may have failed, and this task may have been stopped.
+        if (_failure is not null)
+            return Ruling.Unrecorded(ControlCodes.NotRecorded, _failure);
+        if (!live.IsLive)
+            return Over();
+        if (tries == ControlLimits.ReservationTriesMax)
+        {
+            (approved, observed) = (null, false);
+            derivation = Deny(attempt, ControlCodes.OverBudget, "Other tasks use the same budget at this moment. Try again.");
+        }
+
         var joined = derivation.Verdict == Verdict.Hold && !observed && hold is not null && hold.WaitsAt(now) ? hold : null;
         if (derivation.Verdict == Verdict.Hold && !observed && joined is null && _state.WaitingAt(now) >= ControlLimits.HoldsPerTaskMax)
         {
@@ -178,7 +202,7 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         if (derivation.Verdict == Verdict.Hold && !observed && joined is null && _state.TryGetHold(id.Number, out var held))
             _holds.Add(Describe(held!, form.Bytes));
 
-        return Task.FromResult(new Ruling
+        return new Ruling
         {
             Attempt = id.Number,
             Verdict = derivation.Verdict,
@@ -196,10 +220,11 @@ internal sealed class TaskGrain : Grain, ITaskGrain
             TaskEpoch = taskEpoch,
             Agent = agent,
             AgentEpoch = agentEpoch,
+            Links = _links,
             Intent = intent,
             Durable = written.Durable,
             AgentName = _state.Opened.Agent,
-        });
+        };
     }
 
     public Task<Completed> CompleteAsync(long attempt, OutcomeFacts outcome)
@@ -302,11 +327,13 @@ internal sealed class TaskGrain : Grain, ITaskGrain
         Purpose = _state.Opened.Purpose,
         Credential = CredentialNames.Of(_state.Opened),
         Mandate = _state.Mandate,
-        Calls = _state.Calls,
-        Objects = _state.Objects,
-        Sensitive = _state.Sensitive,
+        Calls = Used.Calls,
+        Objects = Used.Objects,
+        Sensitive = Used.Sensitive,
         Bytes = _live!.BytesUsed,
-        Labels = _state.Labels,
+        Labels = Labels(),
+        Children = _state.Children.Count,
+        Links = _links,
         Now = now,
     };
 
@@ -321,7 +348,8 @@ internal sealed class TaskGrain : Grain, ITaskGrain
     {
         foreach (var hold in _state.Holds.Where(hold => hold.State == HoldState.Waiting).ToList())
             Resolve(hold, new HoldResolved(hold.Id.ToString(), HoldState.Cancelled.ToName(), null, 0, null));
-        var written = Append(new TaskEnded(reason));
+        var written = Append(new TaskEnded(reason) { Totals = Totals() });
+        LeaveTree();
         _ended = ForgetAsync(_live!, written.Durable);
         _live!.End();
     }

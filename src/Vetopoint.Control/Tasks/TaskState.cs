@@ -17,6 +17,7 @@ internal sealed class TaskState(TaskId id)
     private readonly Dictionary<long, HeldAttempt> _holds = [];
     private readonly Dictionary<HeldKey, HeldAttempt> _newestHolds = [];
     private readonly SortedSet<string> _labels = new(StringComparer.Ordinal);
+    private readonly List<TaskId> _children = [];
     private TaskOpened? _opened;
 
     public TaskId Id { get; } = id;
@@ -55,6 +56,15 @@ internal sealed class TaskState(TaskId id)
 
     /// <summary>Attempts that were outside the mandate: drift from what the task is for.</summary>
     public long Outside { get; private set; }
+
+    /// <summary>The attempt that created it; not valid for a task that no other created.</summary>
+    public AttemptId Parent { get; private set; }
+
+    /// <summary>Tasks that it created, or may have.</summary>
+    public IReadOnlyList<TaskId> Children => _children;
+
+    /// <summary>Names of the labels in <see cref="Labels"/>.</summary>
+    public IReadOnlyCollection<string> LabelNames => _labels;
 
     /// <summary>Bytes of results as recorded; attempts without an outcome count <see cref="ControlLimits.UnknownOutcomeBytes"/>.</summary>
     public long Bytes => TaskBudget.Sum(OutcomeBytes, _open.Count * ControlLimits.UnknownOutcomeBytes);
@@ -107,6 +117,8 @@ internal sealed class TaskState(TaskId id)
             case TaskOpened opened:
                 _opened = opened;
                 Mandate = Mandate.FromEntry(opened.Mandate);
+                if (opened.Parent is not null)
+                    Parent = ParentOf(opened);
                 break;
             case Intent intent:
                 Apply(entry, intent);
@@ -142,6 +154,8 @@ internal sealed class TaskState(TaskId id)
             Objects = TaskBudget.Sum(Objects, TaskBudget.ObjectsOf(intent.Operations));
             Sensitive = TaskBudget.Sum(Sensitive, TaskBudget.SensitiveOf(intent.Operations));
             _open.Add(id.Number, intent);
+            if (Delegation.IsIn(intent))
+                _children.Add(Delegation.TaskOf(id));
             foreach (var operation in intent.Operations)
                 Touch(operation);
             if (AttemptId.TryParse(intent.Uses, out var used) && _holds.TryGetValue(used.Number, out var approved))
@@ -157,6 +171,12 @@ internal sealed class TaskState(TaskId id)
             _newestHolds[hold.Key] = hold;
         }
     }
+
+    /// <summary>A parent that is not the one this task's id is made of was never the parent.</summary>
+    private AttemptId ParentOf(TaskOpened opened) =>
+        AttemptId.TryParse(opened.Parent, out var parent) && Delegation.TaskOf(parent) == Id
+            ? parent
+            : throw new InvalidDataException($"{ControlCodes.ChainBroken}: The task `{Id}` says that `{opened.Parent}` created it, which it did not. Run `vetopoint ledger verify`.");
 
     private void Touch(OperationEntry operation)
     {

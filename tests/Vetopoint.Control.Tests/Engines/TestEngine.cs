@@ -21,7 +21,7 @@ namespace Vetopoint.Control.Tests.Engines;
 
 /// <summary>
 /// A decision point as the engine has it: a real silo, real policies, a real content folder. The ledger is in memory and survives
-/// <see cref="RestartAsync"/>, as the disk does.
+/// <see cref="RestartAsync()"/>, as the disk does.
 /// </summary>
 internal sealed class TestEngine : IAsyncDisposable
 {
@@ -85,9 +85,13 @@ internal sealed class TestEngine : IAsyncDisposable
     public T Get<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
     /// <summary>Ends the process as a crash does, but for its memory, and starts another on the same record.</summary>
-    public async Task RestartAsync()
+    public Task RestartAsync() => RestartAsync(TimeSpan.Zero);
+
+    /// <summary>The same, some time later.</summary>
+    public async Task RestartAsync(TimeSpan later)
     {
         await StopAsync();
+        Time.Advance(later);
         _host = await HostAsync(_folder, Ledger, TaskKeys, Time, _broker);
         await Get<ControlStart>().StartAsync(Files, TestContext.Current.CancellationToken);
     }

@@ -56,7 +56,7 @@ internal static class MandateCases
 
     public static Gen<T> Of<T>(T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 
-    /// <summary>A set of none to three, or all.</summary>
+    /// <summary>A set of none to three, or, more often, all.</summary>
     private static Gen<ImmutableArray<string>> SetOf(Gen<string> of) => Gen.Select(
-        Gen.Int[0, 4], of.Array[3], (count, names) => count == 4 ? ["*"] : names.Take(count).Distinct().ToImmutableArray());
+        Gen.Int[0, 9], of.Array[3], (count, names) => count >= 4 ? ["*"] : names.Take(count).Distinct().ToImmutableArray());
 }
