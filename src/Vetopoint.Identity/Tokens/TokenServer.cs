@@ -42,7 +42,8 @@ internal sealed class TokenServer(
                 host.DisableTransportSecurityRequirement(); // on a loopback address; the config refuses others without saying so
 
             server.RemoveEventHandler(OpenIddictServerHandlers.Discovery.AttachSigningKeys.Descriptor);
-            server.RemoveEventHandler(OpenIddictServerHandlers.Exchange.ValidateAuthorizedParty.Descriptor); // TokenExchange asks who it is
+            server.RemoveEventHandler(OpenIddictServerHandlers.Exchange.ValidateAuthorizedParty.Descriptor); // TokenExchange asks who it is,
+            server.RemoveEventHandler(OpenIddictServerHandlers.ValidateClientCertificate.Descriptor); // and whose certificate it is
             server.AddEventHandler<ValidateTokenContext>(handler => handler.SetOrder(int.MinValue).UseInlineHandler(ReadAsync));
             server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(static _ => default));
             server.AddEventHandler<HandleTokenRequestContext>(handler => handler.SetOrder(int.MinValue).UseInlineHandler(GrantAsync));
