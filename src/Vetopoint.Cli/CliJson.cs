@@ -32,5 +32,6 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(Cedar.CedarSchemaReport))]
 [JsonSerializable(typeof(Cedar.ConformanceReport))]
 [JsonSerializable(typeof(Commands.AcceptReport))]
+[JsonSerializable(typeof(Commands.KeysReport))]
 [JsonSerializable(typeof(Commands.ErrorAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext;

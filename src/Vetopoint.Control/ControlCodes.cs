@@ -109,6 +109,7 @@ public static class ControlCodes
     public const string ActChanged = "VP7011";
     public const string NameRefused = "VP7012";
     public const string ApproverEnrolled = "VP7013";
+    public const string KeyNotChangeable = "VP7017";
     public const string NoSuchAgent = "VP7014";
     public const string OwnApproval = "VP7015";
     public const string CallNotKept = "VP7016";

@@ -1,5 +1,6 @@
 using Vetopoint.Control.Leases;
 using Vetopoint.Control.Policies;
+using Vetopoint.Ledger.Keys;
 
 namespace Vetopoint.Control;
 
@@ -26,6 +27,9 @@ public sealed record ControlOptions
     /// what needs more is denied and says so.
     /// </summary>
     public int AssuranceCeiling { get; init; } = Contract.RungOfOnePerson;
+
+    /// <summary>The record's own keys, when they can be changed; null where a record is only lent.</summary>
+    public IRecordKeys? RecordKeys { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

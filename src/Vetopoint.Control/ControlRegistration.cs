@@ -70,7 +70,7 @@ public static class ControlRegistration
         services.AddSingleton(given => new ActPreparation(
             given.GetRequiredService<ActivePolicySet>(), given.GetRequiredService<HoldDirectory>(), given.GetRequiredService<ToolPins>(),
             given.GetRequiredService<AgentKeys>(), given.GetRequiredService<AgentTrust>(), given.GetRequiredService<ApproverDirectory>(),
-            given.GetRequiredService<Erasures>()));
+            given.GetRequiredService<Erasures>(), options));
         services.AddSingleton(given => new ActDesk(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ApproverDirectory>(), given.GetRequiredService<ActivePolicySet>(),
             given.GetRequiredService<HoldDirectory>(), given.GetRequiredService<AgentKeys>(), given.GetRequiredService<TaskDirectory>(),

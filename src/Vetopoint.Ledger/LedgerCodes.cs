@@ -51,6 +51,9 @@ public static class LedgerCodes
     /// <summary>A payload that is not there, or does not open.</summary>
     public const string PayloadUnreadable = "VP6459";
 
+    /// <summary>A key of the record in a token that is away, refuses, or is not what was named.</summary>
+    public const string TokenRefused = "VP6466";
+
     /// <summary>A public key that is not ECDSA on P-256 in its one spelling.</summary>
     public const string KeyInvalid = "VP7901";
 

@@ -45,6 +45,9 @@ public static class StorageCodes
     /// <summary>The record's newest entries are not what its signed head says.</summary>
     public const string HeadMismatch = "VP6212";
 
+    /// <summary>A key that is not the record's.</summary>
+    public const string KeyForeign = "VP6460";
+
     /// <summary>A file that is no record, or one of a newer version, or a damaged one.</summary>
     public const string NotARecord = "VP6213";
 

@@ -54,6 +54,9 @@ public static class StorageLimits
     /// <summary>How long the log lets entries gather before it signs a checkpoint over them. Twice this is how old a checkpoint may get under load.</summary>
     public static TimeSpan LogInterval { get; } = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>How long the log's former key signs beside the new one, so that auditors and witnesses have time to take up the new one.</summary>
+    public static TimeSpan FormerKeySigns { get; } = TimeSpan.FromDays(7);
+
     /// <summary>How long a statement waits for another process that holds the database.</summary>
     public static TimeSpan BusyTimeout { get; } = TimeSpan.FromSeconds(1);
 }

@@ -44,6 +44,10 @@ public static class SampleBodies
         new LeaseChanged("0123456789abcdefghjk", "t-7hq2m4xk9d", "agent-1", "orders", "issued", new DateTimeOffset(2026, 11, 22, 18, 0, 0, TimeSpan.Zero), null),
         new LeaseChanged("0123456789abcdefghjk", "t-7hq2m4xk9d", "agent-1", "orders", "stuck", new DateTimeOffset(2026, 11, 22, 18, 0, 0, TimeSpan.Zero), "VP4210: `db` is away."),
         new PayloadsErased("t-7hq2m4xk9d", "asked for by the person it is about", "ada", Proof()),
+        new KeysBound(Digest[..32], "MFkw", "vetopoint/a+0+b", "c2ln", "c2ln"),
+        new KeyRotated(Digest[..32], "head", "MFkw", "MFkx", "c2ln", "c2ln", "ada", Proof()),
+        new KeyRotated(Digest[..32], "log", "a", "b", "c2ln", "c2ln"),
+        new RecordRestored(Digest[..32], 12, Digest, Time),
     ];
 
     public static TaskOpened Opened() => new(

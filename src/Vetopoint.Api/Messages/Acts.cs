@@ -33,6 +33,9 @@ public static class ActNames
     /// <summary>Take Vetopoint out of a client's config. Subject: the client.</summary>
     public const string Release = "release";
 
+    /// <summary>Have a new key of the record take over. Subject: <c>head</c> or <c>log</c>.</summary>
+    public const string Rotate = "rotate";
+
     /// <summary>Let a person approve. Subject: the person. Signed by an earlier one; for the first see <see cref="FirstApprover"/>.</summary>
     public const string EnrollApprover = "enroll_approver";
 
@@ -40,7 +43,7 @@ public static class ActNames
     public const string Erase = "erase";
 
     public static readonly ImmutableArray<string> All =
-        [Approve, Activate, Observe, Enforce, Review, Enroll, Revoke, Restore, Release, EnrollApprover, Erase];
+        [Approve, Activate, Observe, Enforce, Review, Enroll, Revoke, Restore, Release, Rotate, EnrollApprover, Erase];
 }
 
 /// <summary><c>POST /v1/challenges</c>: begins an act.</summary>

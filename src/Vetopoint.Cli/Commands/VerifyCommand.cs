@@ -135,7 +135,9 @@ internal static class VerifyCommand
             [.. findings.Select(finding => new FindingReport(finding.Code, finding.What, finding.Position, finding.Task, finding.Sequence))],
             count, result.UnresolvedCount, result.Unresolved, result.TailCheckedTo, withEngine,
             result.Head is { } head ? JsonElement.Parse(head.Encode()) : null, log?.Checkpoint?.ToString(), log?.Entries,
-            log is null ? [] : [.. log.Cosigned.Select(one => new CosignedReport(one.Witness, one.Time))]);
+            log is null ? [] : [.. log.Cosigned.Select(one => new CosignedReport(one.Witness, one.Time))],
+            [.. result.KeyChanges.Select(change => new KeyChangeReport(change.Position, change.Key.ToName(), change.Old, change.New))],
+            [.. result.Restorations.Select(one => new RestorationReport(one.Position, one.BackedUpAt, one.RestoredAt))]);
     }
 
     private static void Show(Screen screen, VerifyReport report)
@@ -156,6 +158,10 @@ internal static class VerifyCommand
             screen.Line($"{StorageCodes.IndexUnusable}: {problem} Delete `index.db` beside the record: it is made anew.", "red");
         if (report is { IndexedEntries: { } indexed, IndexProblems.IsEmpty: true })
             screen.Line(string.Create(CultureInfo.InvariantCulture, $"Index: {indexed} entries, as they say themselves."));
+        foreach (var change in report.KeyChanges)
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"Keys: `{change.Key}` changed at entry {change.Position}, signed by both. Keep the new one: {change.New}"), "yellow");
+        foreach (var restored in report.Restorations)
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"Restored: from entry {restored.Position} on the record goes on from a backup of {Invocation.Time(restored.BackedUpAt)}. What was recorded after the backup is lost; a head or checkpoint from then does not fit any more."), "yellow");
         screen.Line(report.Sound ? "The record is whole." : string.Create(CultureInfo.InvariantCulture, $"The record is NOT sound: {report.FindingsCount} findings."), report.Sound ? "green" : "red");
     }
 
@@ -179,6 +185,12 @@ internal static class VerifyCommand
 
     private static string DefaultKey(HomeDirectory home) => Path.Combine(home.StateFolder, PublicKeyFile);
 
+    internal static void RequireRecord(string file)
+    {
+        if (!File.Exists(file))
+            throw new CliException("VP1601", $"There is no file `{file}`.", "An engine makes the record and its keys when it first runs: `vetopoint serve`.", ExitCodes.Problem);
+    }
+
     internal static string ReadText(string file) => File.Exists(file)
         ? File.ReadAllText(file)
         : throw new CliException("VP1601", $"There is no file `{file}`.", "An engine makes the record and its key when it first runs: `vetopoint serve`.", ExitCodes.Problem);
@@ -192,11 +204,14 @@ internal static class VerifyCommand
 /// <param name="Head">The record's signed head: keep it elsewhere.</param>
 /// <param name="Checkpoint">The log's signed checkpoint, as it is: keep it elsewhere.</param>
 /// <param name="LogEntries">Entries of the log that were checked; null when there was no log.</param>
+/// <param name="KeyChanges">The changes of the record's keys, each signed by both.</param>
+/// <param name="Restorations">Where the record goes on from a backup.</param>
 /// <param name="Cosigned">The witnesses that cosigned the checkpoint, of those that were asked for.</param>
 internal sealed record VerifyReport(
     bool Sound, string Record, long Entries, long Tasks, VerdictReport Verdicts, ImmutableArray<FindingReport> Findings, long FindingsCount,
     long UnresolvedCount, ImmutableArray<string> Unresolved, long? TailCheckedTo, bool EngineHead, JsonElement? Head,
-    string? Checkpoint, long? LogEntries, ImmutableArray<CosignedReport> Cosigned)
+    string? Checkpoint, long? LogEntries, ImmutableArray<CosignedReport> Cosigned, ImmutableArray<KeyChangeReport> KeyChanges,
+    ImmutableArray<RestorationReport> Restorations)
 {
     /// <summary>Entries whose index was compared; null when that was not asked for.</summary>
     public long? IndexedEntries { get; init; }
@@ -204,6 +219,10 @@ internal sealed record VerifyReport(
     /// <summary>What is wrong with the index, in sentences; null when it was not asked for.</summary>
     public ImmutableArray<string>? IndexProblems { get; init; }
 }
+
+/// <summary>That the record goes on from a backup.</summary>
+/// <param name="Position">The first entry after it.</param>
+internal sealed record RestorationReport(long Position, DateTimeOffset BackedUpAt, DateTimeOffset RestoredAt);
 
 /// <summary>That a witness cosigned.</summary>
 internal sealed record CosignedReport(string Witness, DateTimeOffset Time);

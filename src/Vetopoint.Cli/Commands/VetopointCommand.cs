@@ -36,6 +36,7 @@ internal static class VetopointCommand
             ApproversCommand.Create(),
             TaskCommand.Create(),
             LedgerCommand.Create(),
+            KeysCommand.Create(),
             WitnessCommand.Create(),
             ReadCommand.Create(),
             DoctorCommand.Create(),

@@ -20,6 +20,9 @@ internal static class EntryText
         LeaseChanged lease => $"lease {lease.Lease} of `{lease.Name}` for {lease.Agent} in {lease.Task}: {lease.State}{(lease.Note is null ? "" : $", {lease.Note}")}",
         OperatorAct act => $"{act.Act} {act.Subject}{By(act.By)}",
         PayloadsErased erased => $"what was kept of {erased.Task}: {erased.Why}{By(erased.By)}",
+        KeysBound bound => $"keys of the record {bound.Ledger}",
+        KeyRotated rotated => $"key `{rotated.Key}` changed{By(rotated.By)}",
+        RecordRestored restored => $"goes on from a backup of {restored.Position} entries",
         EngineStarted started => $"version {started.Version}",
         _ => "",
     };

@@ -1,4 +1,5 @@
 using Vetopoint.Control.Attempts;
+using Vetopoint.Ledger.Keys;
 
 namespace Vetopoint.Control.Acts;
 
@@ -38,6 +39,9 @@ public abstract record Act
     /// <param name="Task">The task.</param>
     /// <param name="Why">Why, in the person's words; it stands in the record.</param>
     public sealed record ErasePayloads(TaskId Task, string Why) : Act;
+
+    /// <summary>Has a new key of the record take over from the one that signs now.</summary>
+    public sealed record RotateKey(RecordKey Key) : Act;
 
     /// <summary>Makes a person able to approve. The first one is free, at <c>init</c>.</summary>
     /// <param name="Approver">The person's name.</param>

@@ -34,6 +34,7 @@ public sealed class ActDesk
     private readonly Erasures _erasures;
     private readonly Challenges _challenges;
     private readonly TimeProvider _time;
+    private readonly IRecordKeys? _recordKeys;
 
     internal ActDesk(
         EngineChain chain, ApproverDirectory approvers, ActivePolicySet policies, HoldDirectory holds, AgentKeys keys,
@@ -50,6 +51,7 @@ public sealed class ActDesk
         _preparation = preparation;
         _challenges = new Challenges(options.Time);
         _time = options.Time;
+        _recordKeys = options.RecordKeys;
     }
 
     /// <summary>States what a person would agree to.</summary>
@@ -194,6 +196,10 @@ public sealed class ActDesk
                 {
                     await EraseAsync(turn, erase, [intent, .. change]);
                 }
+                else if (given.Act is Act.RotateKey rotate)
+                {
+                    await _recordKeys!.RotateAsync(rotate.Key, rotated => turn.AppendAsync([intent, rotated with { By = approver.Name, Proof = proof }, outcome]));
+                }
                 else
                 {
                     await turn.AppendAsync([intent, .. change, outcome]);
@@ -236,7 +242,7 @@ public sealed class ActDesk
         Act.EnrollApprover act when EcdsaPublicKey.TryParse(act.PublicKey, out _) is { } key =>
             [new ApproverEnrolled(act.Approver, key.Id, key.Text, by, proof)],
         Act.ErasePayloads act => [new PayloadsErased(act.Task.ToString(), act.Why, by, proof)],
-        Act.Activate => [],
+        Act.Activate or Act.RotateKey => [],
         _ => throw new InvalidOperationException($"The act `{given.Paper.Act}` has no entry."),
     };
 
@@ -252,6 +258,7 @@ public sealed class ActDesk
         Act.Restore act => $"The agent `{act.Agent}` may act again.",
         Act.EnrollApprover act => $"`{act.Approver}` can approve.",
         Act.ErasePayloads act => $"What was kept of the task `{act.Task}` is erased: its key is destroyed.",
+        Act.RotateKey act => $"The record's key `{act.Key.ToName()}` is a new one. Whoever verifies the record follows from the old one by itself; keep the new public key.",
         _ => given.Paper.Summary,
     };
 

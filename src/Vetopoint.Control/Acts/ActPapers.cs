@@ -90,6 +90,13 @@ internal static class ActPapers
         ],
         []);
 
+    public static ApprovalPaper RotateKey(RecordKey key, string current, string place) => new(
+        "rotate", key.ToName(),
+        key == RecordKey.Log
+            ? "Make a new key for the log of the record. Both keys sign the change; the old one signs checkpoints beside the new one for a while."
+            : "Make a new key for the heads of the record. Both keys sign the change; the old one signs nothing from then on.",
+        [("key", key.ToName()), ("public key until now", current), ("the new one lies in", place)], []);
+
     private static string LookedAt(string? definition, PinnedTool? pin)
     {
         if (definition is null)

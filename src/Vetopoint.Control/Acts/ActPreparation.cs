@@ -13,7 +13,8 @@ using Vetopoint.Ledger.Secrets;
 namespace Vetopoint.Control.Acts;
 
 /// <summary>Checks that an act is possible now, and says exactly what it would be.</summary>
-internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory holds, ToolPins pins, AgentKeys keys, AgentTrust trust, ApproverDirectory approvers, Erasures erasures)
+internal sealed class ActPreparation(
+    ActivePolicySet policies, HoldDirectory holds, ToolPins pins, AgentKeys keys, AgentTrust trust, ApproverDirectory approvers, Erasures erasures, ControlOptions options)
 {
     public const string ReleaseAct = "release";
     public const string ClientSubject = "client ";
@@ -40,6 +41,7 @@ internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory hol
             act, ApprovalAct.Release, ApprovalSubject.Operator(ClientSubject + Name(release.Client, "client")), ActPapers.Release(release.Client)),
         Act.EnrollApprover enroll => Prepare(enroll),
         Act.ErasePayloads erase => await PrepareAsync(erase, cancellationToken),
+        Act.RotateKey rotate => Prepare(rotate),
         _ => throw new InvalidOperationException("An act is one of a closed set."),
     };
 
@@ -161,6 +163,15 @@ internal sealed class ActPreparation(ActivePolicySet policies, HoldDirectory hol
         return approvers.Find(key.Id) is null
             ? Prepared(act, ApprovalAct.Enroll, ApprovalSubject.Approver(act.Approver, key), ActPapers.EnrollApprover(act.Approver, key))
             : throw new ActException(ControlCodes.ApproverEnrolled, $"The key `{key.Id}` is enrolled already.");
+    }
+
+    private PreparedAct Prepare(Act.RotateKey act)
+    {
+        if (options.RecordKeys is not { } record || act.Key == RecordKey.None)
+            throw new ActException(ControlCodes.KeyNotChangeable, "This engine cannot change a key of its record. A record has two: `head` and `log`.");
+        var current = record.Current(act.Key);
+        return Prepared(
+            act, ApprovalAct.Rotate, ApprovalSubject.RecordKey(act.Key.ToName(), current), ActPapers.RotateKey(act.Key, current, record.PlaceOfNext(act.Key)));
     }
 
     /// <summary>A name stands in the record and on a terminal: it must not be able to look like something else there.</summary>

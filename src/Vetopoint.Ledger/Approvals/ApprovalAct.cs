@@ -35,6 +35,9 @@ public enum ApprovalAct
 
     /// <summary>Erases what is kept of a task's calls.</summary>
     Erase,
+
+    /// <summary>Has one of the record's keys take over from another.</summary>
+    Rotate,
 }
 
 /// <summary>The one spelling of each <see cref="ApprovalAct"/> in statements and entries.</summary>
@@ -53,6 +56,7 @@ public static class ApprovalActNames
         ApprovalAct.Revoke => "revoke",
         ApprovalAct.Restore => "restore",
         ApprovalAct.Erase => "erase",
+        ApprovalAct.Rotate => "rotate",
     };
 
     public static bool TryParse(string name, out ApprovalAct act)

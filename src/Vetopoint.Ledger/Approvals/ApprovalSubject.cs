@@ -49,6 +49,10 @@ public readonly record struct ApprovalSubject(string Text, string Digest)
         return new($"approver {approver}", key.Digest);
     }
 
+    /// <summary>A change of one of the record's keys. The digest covers the public half of the key that is given up.</summary>
+    public static ApprovalSubject RecordKey(string key, string current) =>
+        new($"record-key {key}", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"vetopoint record key v1\n{key}\n{current}"))));
+
     /// <summary>An operator's act, such as <c>server files</c> or <c>client claude</c>. There is nothing to bind beyond the words.</summary>
     public static ApprovalSubject Operator(string subject)
     {

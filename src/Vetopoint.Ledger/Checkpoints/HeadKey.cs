@@ -66,6 +66,9 @@ public sealed class HeadKey : IDisposable
         return new SignedHead(head, Public.Id, signature);
     }
 
+    /// <summary>Signs what <see cref="KeyStatement"/> says; its text begins otherwise than a head's.</summary>
+    internal byte[] SignStatement(ReadOnlySpan<byte> statement) => _key.SignData(statement, HashAlgorithmName.SHA256);
+
     /// <summary>True when the key signed exactly this head.</summary>
     public static bool Verify(SignedHead head, EcdsaPublicKey key)
     {

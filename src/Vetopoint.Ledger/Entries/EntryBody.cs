@@ -244,3 +244,27 @@ public sealed record EngineStarted(string Version, string PolicySet) : EntryBody
 /// <param name="Note">Why it is stuck; null else.</param>
 public sealed record LeaseChanged(
     string Lease, string Task, string Agent, string Name, string State, DateTimeOffset ExpiresAt, string? Note) : EntryBody;
+
+/// <summary>Which two keys the record signs with: each of the two signed that they belong together. Made by <see cref="Keys.KeyStatement"/>.</summary>
+/// <param name="Ledger">The record's id.</param>
+/// <param name="HeadKey">SubjectPublicKeyInfo of the key of heads, base64.</param>
+/// <param name="LogKey">The verifier key of the log.</param>
+public sealed record KeysBound(string Ledger, string HeadKey, string LogKey, string HeadSignature, string LogSignature) : EntryBody;
+
+/// <summary>One of the record's keys took over from another; both signed it. Made by <see cref="Keys.KeyStatement"/>.</summary>
+/// <param name="Ledger">The record's id.</param>
+/// <param name="Key"><c>head</c> or <c>log</c>.</param>
+/// <param name="Old">The public half of the key before, spelt as in <see cref="KeysBound"/>.</param>
+/// <param name="New">The public half of the key from this entry on.</param>
+/// <param name="By">The approver who wanted it.</param>
+/// <param name="Proof">That approver's statement.</param>
+public sealed record KeyRotated(
+    string Ledger, string Key, string Old, string New, string OldSignature, string NewSignature, string? By = null, ProofEntry? Proof = null)
+    : EntryBody;
+
+/// <summary>The record goes on from a backup: entries that were recorded after the backup was made, if any, are lost.</summary>
+/// <param name="Ledger">The record's id.</param>
+/// <param name="Position">Where the backup ended; this entry follows at once.</param>
+/// <param name="Running">The running hash there, lower-case hexadecimal.</param>
+/// <param name="BackedUpAt">When the backup was made.</param>
+public sealed record RecordRestored(string Ledger, long Position, string Running, DateTimeOffset BackedUpAt) : EntryBody;

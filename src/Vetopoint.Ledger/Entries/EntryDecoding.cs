@@ -78,6 +78,9 @@ internal static class EntryDecoding
         EntryKinds.OperatorAct => ReadOperatorAct(ref reader),
         EntryKinds.PayloadsErased => ReadPayloadsErased(ref reader),
         EntryKinds.EngineStarted => ReadEngineStarted(ref reader),
+        EntryKinds.KeysBound => ReadKeysBound(ref reader),
+        EntryKinds.KeyRotated => ReadKeyRotated(ref reader),
+        EntryKinds.RecordRestored => ReadRecordRestored(ref reader),
         _ => throw reader.Refused("this kind is not known here; use a newer `vetopoint`"),
     };
 
@@ -373,5 +376,37 @@ internal static class EntryDecoding
         var policySet = reader.Text("policy_set"u8);
         var version = reader.Text("version"u8);
         return new EngineStarted(version, policySet);
+    }
+
+    private static KeysBound ReadKeysBound(ref CanonicalReader reader)
+    {
+        var headKey = reader.Text("head_key"u8);
+        var headSignature = reader.Text("head_signature"u8);
+        var ledger = reader.Text("ledger"u8);
+        var logKey = reader.Text("log_key"u8);
+        var logSignature = reader.Text("log_signature"u8);
+        return new KeysBound(ledger, headKey, logKey, headSignature, logSignature);
+    }
+
+    private static KeyRotated ReadKeyRotated(ref CanonicalReader reader)
+    {
+        var by = reader.OptionalText("by"u8);
+        var key = reader.Text("key"u8);
+        var ledger = reader.Text("ledger"u8);
+        var next = reader.Text("new"u8);
+        var newSignature = reader.Text("new_signature"u8);
+        var old = reader.Text("old"u8);
+        var oldSignature = reader.Text("old_signature"u8);
+        var proof = ReadProof(ref reader);
+        return new KeyRotated(ledger, key, old, next, oldSignature, newSignature, by, proof);
+    }
+
+    private static RecordRestored ReadRecordRestored(ref CanonicalReader reader)
+    {
+        var backedUpAt = reader.Time("backed_up_at"u8);
+        var ledger = reader.Text("ledger"u8);
+        var position = reader.Integer("position"u8);
+        var running = reader.Text("running"u8);
+        return new RecordRestored(ledger, position, running, backedUpAt);
     }
 }

@@ -101,6 +101,15 @@ internal static class EntryEncoding
             case EngineStarted started:
                 Write(writer, started);
                 return EntryKinds.EngineStarted;
+            case KeysBound bound:
+                Write(writer, bound);
+                return EntryKinds.KeysBound;
+            case KeyRotated rotated:
+                Write(writer, rotated);
+                return EntryKinds.KeyRotated;
+            case RecordRestored restored:
+                Write(writer, restored);
+                return EntryKinds.RecordRestored;
             default:
                 throw new InvalidOperationException($"the body `{body.GetType().Name}` has no kind");
         }
@@ -371,5 +380,34 @@ internal static class EntryEncoding
     {
         writer.Member("policy_set"u8, started.PolicySet);
         writer.Member("version"u8, started.Version);
+    }
+
+    private static void Write(CanonicalWriter writer, KeysBound bound)
+    {
+        writer.Member("head_key"u8, bound.HeadKey);
+        writer.Member("head_signature"u8, bound.HeadSignature);
+        writer.Member("ledger"u8, bound.Ledger);
+        writer.Member("log_key"u8, bound.LogKey);
+        writer.Member("log_signature"u8, bound.LogSignature);
+    }
+
+    private static void Write(CanonicalWriter writer, KeyRotated rotated)
+    {
+        writer.Optional("by"u8, rotated.By);
+        writer.Member("key"u8, rotated.Key);
+        writer.Member("ledger"u8, rotated.Ledger);
+        writer.Member("new"u8, rotated.New);
+        writer.Member("new_signature"u8, rotated.NewSignature);
+        writer.Member("old"u8, rotated.Old);
+        writer.Member("old_signature"u8, rotated.OldSignature);
+        Write(writer, rotated.Proof);
+    }
+
+    private static void Write(CanonicalWriter writer, RecordRestored restored)
+    {
+        writer.Member("backed_up_at"u8, restored.BackedUpAt);
+        writer.Member("ledger"u8, restored.Ledger);
+        writer.Member("position"u8, restored.Position);
+        writer.Member("running"u8, restored.Running);
     }
 }

@@ -19,11 +19,14 @@ public static class EntryKinds
     public const string PayloadsErased = "payloads_erased";
     public const string LeaseChanged = "lease_changed";
     public const string EngineStarted = "engine_started";
+    public const string KeysBound = "keys_bound";
+    public const string KeyRotated = "key_rotated";
+    public const string RecordRestored = "record_restored";
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<string> All { get; } =
     [
         TaskOpened, TaskEnded, Intent, Outcome, HoldResolved, ApproverEnrolled, PolicySetActivated, ToolPinned, ToolChanged, AgentKeyChanged, OperatorAct, EngineStarted,
-        PayloadsErased, LeaseChanged,
+        PayloadsErased, LeaseChanged, KeysBound, KeyRotated, RecordRestored,
     ];
 }

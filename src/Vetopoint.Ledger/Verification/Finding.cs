@@ -91,6 +91,12 @@ public static class FindingCodes
     /// <summary>The record or log does not lead to a checkpoint that was given, or lies beside it.</summary>
     public const string KnownCheckpointDiffers = "VP6348";
 
+    /// <summary>A key of the record that no chain of signatures leads to, or that signs what it may not any more.</summary>
+    public const string KeyNotLinked = "VP6461";
+
+    /// <summary>The record says that it was restored from a backup which ended elsewhere, or which is of another record.</summary>
+    public const string RestoredMisplaced = "VP6462";
+
     /// <summary>An attempt is recorded twice, or in another task than its own.</summary>
     public const string AttemptMisplaced = "VP6320";
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 using Vetopoint.Ledger.Notes;
 using Vetopoint.Ledger.Tree;
 
@@ -13,13 +14,13 @@ internal sealed class KnownCheckpoints
     private readonly Findings _findings;
     private readonly List<(Checkpoint Checkpoint, bool IsOwn)> _waiting = [];
 
-    public KnownCheckpoints(Findings findings, ImmutableArray<SignedNote> known, SignedNote? own, NoteKey? key)
+    public KnownCheckpoints(Findings findings, ImmutableArray<SignedNote> known, SignedNote? own, NoteKey? key, Func<KeyChain> chain)
     {
         _findings = findings;
         if (own is not null)
-            Add(own, key, isOwn: true);
+            Add(own, key, chain, isOwn: true);
         foreach (var note in known)
-            Add(note, key, isOwn: false);
+            Add(note, key, chain, isOwn: false);
         Any = _waiting.Count > 0;
     }
 
@@ -62,7 +63,7 @@ internal sealed class KnownCheckpoints
         }
     }
 
-    private void Add(SignedNote note, NoteKey? key, bool isOwn)
+    private void Add(SignedNote note, NoteKey? key, Func<KeyChain> chain, bool isOwn)
     {
         Checkpoint checkpoint;
         try
@@ -75,7 +76,8 @@ internal sealed class KnownCheckpoints
             return;
         }
 
-        if (key is null || note.Check(key) != NoteCheck.Valid || !string.Equals(checkpoint.Origin, key.Name, StringComparison.Ordinal))
+        if (key is null || !string.Equals(checkpoint.Origin, key.Name, StringComparison.Ordinal)
+            || (note.Check(key) != NoteCheck.Valid && !chain().IsSigned(note, checkpoint.Size, key)))
         {
             _findings.Add(
                 FindingCodes.KnownCheckpointDiffers,

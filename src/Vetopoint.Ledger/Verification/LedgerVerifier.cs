@@ -1,18 +1,21 @@
 using System.Globalization;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
+using Vetopoint.Ledger.Notes;
 using Vetopoint.Ledger.Tree;
 
 namespace Vetopoint.Ledger.Verification;
 
 /// <summary>
 /// Verifies a record without trusting whoever keeps it. In one pass over the entries, which other threads decode and hash ahead of it:
-/// 1. the head is signed by the record's key;
+/// 1. the head is signed by the record's key, or by one that a chain of rotations in the record leads to from it;
 /// 2. every row is an entry in canonical form, and its columns say the same;
 /// 3. positions and each task's numbers have no gaps, and each entry holds the hash of the one before in its task;
 /// 4. the running hash holds every entry in order, ends at the head, and passes through every head and checkpoint kept elsewhere;
 /// 5. what the entries say is possible: see <see cref="RecordRules"/>;
-/// 6. given the tasks' keys, what is kept beside the entries is what they say: see <see cref="PayloadRules"/>.
+/// 6. given the tasks' keys, what is kept beside the entries is what they say: see <see cref="PayloadRules"/>;
+/// 7. the keys of the head and of the log are those that the record names.
 /// </summary>
 public static class LedgerVerifier
 {
@@ -35,13 +38,14 @@ public static class LedgerVerifier
         private bool _runningKnown;
         private long _position;
         private long _entries;
+        private KeyChain? _chain;
 
         public VerificationResult Run(CancellationToken cancellationToken)
         {
             var rules = new RecordRules(_findings);
             var chains = new TaskChains(_findings);
             var payloads = options.TaskKeys is { } keys ? new PayloadRules(_findings, record, keys) : null;
-            var checkpoints = new KnownCheckpoints(_findings, options.KnownCheckpoints, options.OwnCheckpoint, options.LogKey);
+            var checkpoints = new KnownCheckpoints(_findings, options.KnownCheckpoints, options.OwnCheckpoint, options.LogKey, Chain);
 
             // 1.
             var head = Head();
@@ -101,6 +105,7 @@ public static class LedgerVerifier
             }
 
             CheckEnd(head);
+            CheckKeys(head, rules.Keys); // 7.
             checkpoints.CheckEnd(_position);
             var payloadCounts = payloads?.CheckEnd();
             return new VerificationResult
@@ -117,6 +122,9 @@ public static class LedgerVerifier
                     : Math.Min(_position, Math.Max(_known.Select(known => known.Head.Position).DefaultIfEmpty().Max(), checkpoints.Newest ?? 0)),
                 Head = head,
                 Payloads = payloadCounts,
+                KeyChanges = rules.Keys.Changes,
+                KeysBound = rules.Keys.IsBound,
+                Restorations = rules.Restorations,
             };
         }
 
@@ -140,7 +148,7 @@ public static class LedgerVerifier
                 return null;
             }
 
-            if (HeadKey.Verify(head, options.Key))
+            if (HeadKey.Verify(head, options.Key) || Chain().IsSigned(head, options.Key))
                 return head;
             _findings.Add(FindingCodes.HeadNotSigned, string.Equals(head.KeyId, options.Key.Id, StringComparison.Ordinal)
                 ? $"The signature of the head is not one by the key `{options.Key.Id}`: the head was changed."
@@ -148,11 +156,78 @@ public static class LedgerVerifier
             return null;
         }
 
+        /// <summary>
+        /// The keys that the record's own entries lead to. Read ahead, and only when something is signed by another key than the one given: the pass itself
+        /// then checks that these entries stand where they should.
+        /// </summary>
+        private KeyChain Chain()
+        {
+            if (_chain is not null)
+                return _chain;
+            _chain = new KeyChain();
+            try
+            {
+                foreach (var row in record.ReadEntries())
+                {
+                    if (row.Kind is EntryKinds.KeysBound or EntryKinds.KeyRotated)
+                        _chain.Take(row.Position, Entry.Decode(row.Canonical).Body);
+                }
+            }
+            catch (LedgerException)
+            {
+                // The pass meets it again, and says where.
+            }
+
+            return _chain;
+        }
+
+        /// <summary>A key that was given up, or that was put beside the record, signs nothing.</summary>
+        private void CheckKeys(SignedHead? head, KeyChain keys)
+        {
+            if (head is not null && keys.Ledger is { } ledger && !string.Equals(ledger, head.Head.Ledger, StringComparison.Ordinal))
+                _findings.Add(FindingCodes.KeyNotLinked, $"The keys that the record names are those of the record `{Shown(ledger)}`, but this is `{head.Head.Ledger}`.");
+            if (head is not null && keys.HeadAt(head.Head.Position) is { } key && !string.Equals(key.Id, head.KeyId, StringComparison.Ordinal))
+            {
+                _findings.Add(
+                    FindingCodes.KeyNotLinked,
+                    $"The head is signed by the key `{Shown(head.KeyId)}`, but the record's entries say that its key is `{key.Id}`: the key was exchanged, or one " +
+                    "that was given up is used again.");
+            }
+
+            if (options.LogKey is not { } logKey || keys.Log is null)
+                return;
+            if (!keys.Has(logKey))
+            {
+                _findings.Add(
+                    FindingCodes.KeyNotLinked,
+                    $"The key of the log `{logKey}` is not one that the record names: it was exchanged. The record's is `{keys.Log}`.");
+            }
+            else if (options.OwnCheckpoint is { } own && Size(own) is { } size && keys.LogAt(size) is { } signs && own.Check(signs) != NoteCheck.Valid)
+            {
+                _findings.Add(
+                    FindingCodes.KeyNotLinked,
+                    $"The published checkpoint of {Number(size)} entries is not signed by `{signs}`, which is the log's key there by the record's entries.");
+            }
+        }
+
+        private static long? Size(SignedNote note)
+        {
+            try
+            {
+                return Checkpoint.Of(note).Size;
+            }
+            catch (LedgerException)
+            {
+                // Told where checkpoints are compared.
+                return null;
+            }
+        }
+
         private void AddKnown(SignedHead? head)
         {
             foreach (var known in options.KnownHeads)
             {
-                if (!HeadKey.Verify(known, options.Key))
+                if (!HeadKey.Verify(known, options.Key) && !Chain().IsSigned(known, options.Key))
                 {
                     _findings.Add(
                         FindingCodes.KnownHeadDiffers,

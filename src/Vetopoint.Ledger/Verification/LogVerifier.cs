@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 using Vetopoint.Ledger.Notes;
 using Vetopoint.Ledger.Tree;
 
@@ -9,10 +10,11 @@ namespace Vetopoint.Ledger.Verification;
 
 /// <summary>
 /// Verifies a log from its files alone, wherever they lie and whoever serves them. In one pass:
-/// 1. the checkpoint is signed by the log's key, and each witness that is asked for cosigned it, or one kept elsewhere;
+/// 1. the checkpoint is signed by the log's key, or by one that a chain of rotations in the log leads to from it, and each witness that is asked for cosigned it, or one kept elsewhere;
 /// 2. every leaf hashes to what the lowest tiles hold, every full tile to what the tile above holds, and all of them to the signed root;
 /// 3. the tree passes through every checkpoint kept elsewhere;
-/// 4. every leaf is an entry, follows the one before in its task, and says what is possible: see <see cref="RecordRules"/>.
+/// 4. every leaf is an entry, follows the one before in its task, and says what is possible: see <see cref="RecordRules"/>;
+/// 5. the log's key is the one that the entries name.
 /// </summary>
 /// <remarks>After a finding the pass goes on from what the tiles hold, so that each fault is told once.</remarks>
 public static class LogVerifier
@@ -38,6 +40,7 @@ public static class LogVerifier
         private readonly ImmutableArray<Cosigned>.Builder _cosigned = ImmutableArray.CreateBuilder<Cosigned>();
         private readonly RecordRules _rules;
         private readonly TaskChains _chains;
+        private KeyChain _keys = new();
 
         public Pass(ILogSource log, LogVerificationOptions options)
         {
@@ -56,7 +59,9 @@ public static class LogVerifier
             try
             {
                 (note, checkpoint) = await CheckpointAsync(cancellationToken); // 1.
-                known = new KnownCheckpoints(_findings, _options.KnownCheckpoints, null, _options.Key);
+                if (_keys.Ledger is null && _options.KnownCheckpoints.Any(one => one.Check(_options.Key) != NoteCheck.Valid))
+                    _keys = await KeysAsync(checkpoint?.Size ?? 0, cancellationToken);
+                known = new KnownCheckpoints(_findings, _options.KnownCheckpoints, null, _options.Key, () => _keys);
                 if (checkpoint is not null)
                     await TreeAsync(checkpoint.Size, known, cancellationToken);
             }
@@ -74,6 +79,8 @@ public static class LogVerifier
 
             if (checkpoint is not null)
                 known?.CheckEnd(checkpoint.Size);
+            if (note is not null && checkpoint is not null)
+                CheckKeys(note, checkpoint.Size); // 5.
             return new VerificationResult
             {
                 Findings = _findings.Kept,
@@ -87,6 +94,9 @@ public static class LogVerifier
                 Head = null,
                 Checkpoint = note,
                 Cosigned = _cosigned.ToImmutable(),
+                KeyChanges = _rules.Keys.Changes,
+                KeysBound = _rules.Keys.IsBound,
+                Restorations = _rules.Restorations,
             };
         }
 
@@ -118,7 +128,12 @@ public static class LogVerifier
             }
 
             CheckWitnesses(note);
-            switch (note.Check(_options.Key))
+            var check = note.Check(_options.Key);
+            if (check != NoteCheck.Valid)
+                _keys = await KeysAsync(checkpoint.Size, cancellationToken);
+            if (_keys.IsSigned(note, checkpoint.Size, _options.Key))
+                return (note, checkpoint);
+            switch (check)
             {
                 case NoteCheck.Valid:
                     return (note, checkpoint);
@@ -131,6 +146,65 @@ public static class LogVerifier
                         FindingCodes.CheckpointNotSigned,
                         $"The signature of the checkpoint is not one by the key `{_options.Key.Name}`: the checkpoint was changed.");
                     return (null, checkpoint);
+            }
+        }
+
+        /// <summary>
+        /// The keys that the log's own entries lead to. Read ahead, and only when something is signed by another key than the one given: the pass itself then
+        /// checks that these entries lead to the signed root.
+        /// </summary>
+        private async ValueTask<KeyChain> KeysAsync(long size, CancellationToken cancellationToken)
+        {
+            var keys = new KeyChain();
+            try
+            {
+                for (var index = 0L; Tile.In(Tile.EntriesLevel, index, size) is { } tile; index++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    var bundle = await TileTree.ReadAsync(_log, tile, LedgerLimits.BundleBytesMax, cancellationToken);
+                    var leaves = bundle.Length == 0 ? [] : ReadBundle(tile, bundle);
+                    for (var n = 0; n < Math.Min(leaves.Length, tile.Width); n++)
+                    {
+                        if (leaves[n].Span.IndexOf(KeyKinds) >= 0 && EntryBundle.LargePathOf(leaves[n].Span) is null)
+                            keys.Take((index * Tile.FullWidth) + n + 1, Entry.Decode(leaves[n]).Body);
+                    }
+                }
+            }
+            catch (LedgerException)
+            {
+                // The pass meets it again, and says where.
+            }
+
+            return keys;
+        }
+
+        /// <summary>What both kinds of entries about keys have in their bytes, and few others; whether it is one, reading it says.</summary>
+        private static ReadOnlySpan<byte> KeyKinds => "\"kind\":\"key"u8;
+
+        /// <summary>A partial bundle, or the full one that took its place.</summary>
+        private static ReadOnlyMemory<byte>[] ReadBundle(Tile tile, byte[] bundle)
+        {
+            try
+            {
+                return EntryBundle.Read(tile, bundle);
+            }
+            catch (LedgerException) when (!tile.IsFull)
+            {
+                return EntryBundle.Read(tile with { Width = Tile.FullWidth }, bundle);
+            }
+        }
+
+        private void CheckKeys(SignedNote note, long size)
+        {
+            var keys = _rules.Keys;
+            if (keys.Ledger is { } ledger && !string.Equals(Checkpoint.OriginOf(ledger), _options.Key.Name, StringComparison.Ordinal))
+                _findings.Add(FindingCodes.KeyNotLinked, $"The keys that the log's entries name are those of the record `{ledger}`, but this is the log `{_options.Key.Name}`.");
+            if (keys.LogAt(size) is { } signs && (note.Check(signs) != NoteCheck.Valid || !keys.Has(_options.Key)))
+            {
+                _findings.Add(
+                    FindingCodes.KeyNotLinked,
+                    $"The log's entries say that its key is `{signs}`, but the checkpoint or the key that was given is another: the key was exchanged, or one that was given up " +
+                    "is used again.");
             }
         }
 

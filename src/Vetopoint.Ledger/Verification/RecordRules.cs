@@ -23,12 +23,18 @@ internal sealed class RecordRules(Findings findings)
     private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
     private readonly HashSet<(string Server, string Tool)> _pinned = [];
     private readonly ProofRules _proofs = new(findings);
+    private readonly ImmutableArray<Restoration>.Builder _restorations = ImmutableArray.CreateBuilder<Restoration>();
     private bool _isActivated;
     private bool _allowsAutomatic;
     private long _allow;
     private long _downgrade;
     private long _hold;
     private long _deny;
+
+    /// <summary>The keys of the record, as its entries say.</summary>
+    public KeyChain Keys { get; } = new();
+
+    public ImmutableArray<Restoration> Restorations => _restorations.ToImmutable();
 
     public VerdictCounts Verdicts => new(_allow, _downgrade, _hold, _deny);
 
@@ -79,6 +85,16 @@ internal sealed class RecordRules(Findings findings)
                 break;
             case PayloadsErased erased:
                 _proofs.Require(at, erased.Proof, erased.By, mustBeThere: true, ApprovalAct.Erase, ApprovalSubject.Payloads(erased.Task, erased.Why));
+                break;
+            case KeysBound:
+                CheckKeys(at);
+                break;
+            case KeyRotated rotated:
+                CheckKeys(at);
+                _proofs.Require(at, rotated.Proof, rotated.By, mustBeThere: true, ApprovalAct.Rotate, ApprovalSubject.RecordKey(rotated.Key, rotated.Old));
+                break;
+            case RecordRestored restored:
+                Check(at, restored);
                 break;
             case TaskOpened or ToolChanged or LeaseChanged or EngineStarted:
                 break;
@@ -245,6 +261,25 @@ internal sealed class RecordRules(Findings findings)
         else
         {
             findings.Add(FindingCodes.ProofInvalid, $"The act `{act.Act}` is not known here.", at.Position, at.Entry);
+        }
+    }
+
+    private void CheckKeys(Place at)
+    {
+        if (Keys.Take(at.Position, at.Entry.Body) is { } wrong)
+            findings.Add(FindingCodes.KeyNotLinked, wrong, at.Position, at.Entry);
+    }
+
+    /// <summary>The entry stands right behind what the backup held; anything else hides what was recorded in between.</summary>
+    private void Check(Place at, RecordRestored restored)
+    {
+        _restorations.Add(new Restoration(at.Position, restored.BackedUpAt, at.Entry.Time));
+        if (restored.Position != at.Position - 1)
+        {
+            findings.Add(
+                FindingCodes.RestoredMisplaced,
+                $"The record says that it goes on from a backup of {restored.Position.ToString(System.Globalization.CultureInfo.InvariantCulture)} entries, but stands elsewhere.",
+                at.Position, at.Entry);
         }
     }
 

@@ -69,6 +69,15 @@ public sealed record VerificationResult
     /// <summary>The log's own checkpoint, when its signature holds; null when a record was verified and not a log.</summary>
     public SignedNote? Checkpoint { get; init; }
 
+    /// <summary>The changes of the record's keys, each signed by the key before and the key after.</summary>
+    public ImmutableArray<KeyChange> KeyChanges { get; init; } = [];
+
+    /// <summary>True when the record says which two keys it signs with; one from before keys were recorded does not.</summary>
+    public bool KeysBound { get; init; }
+
+    /// <summary>Where the record goes on from a backup.</summary>
+    public ImmutableArray<Restoration> Restorations { get; init; } = [];
+
     /// <summary>The witnesses that cosigned it, of those that were asked for, and when.</summary>
     public ImmutableArray<Cosigned> Cosigned { get; init; } = [];
 }
@@ -78,6 +87,12 @@ public readonly record struct Cosigned(string Witness, DateTimeOffset Time);
 
 /// <summary>How many payloads are there and were opened, and how many were erased.</summary>
 public readonly record struct PayloadCounts(long Checked, long Erased);
+
+/// <summary>That the record goes on from a backup: what was recorded after the backup was made is lost.</summary>
+/// <param name="Position">The entry that says so, the first after the backup.</param>
+/// <param name="BackedUpAt">When the backup was made.</param>
+/// <param name="RestoredAt">When the engine first ran on it.</param>
+public readonly record struct Restoration(long Position, DateTimeOffset BackedUpAt, DateTimeOffset RestoredAt);
 
 /// <summary>How many intents had which verdict.</summary>
 public readonly record struct VerdictCounts(long Allow, long Downgrade, long Hold, long Deny);

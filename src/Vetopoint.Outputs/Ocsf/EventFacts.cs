@@ -97,6 +97,8 @@ internal sealed record EventFacts(int Activity, string Operation)
                 $"lease {lease.Lease} of {lease.Name} for {lease.Agent} {lease.State}", null, null),
             OperatorAct act => (OcsfFacts.Update, OcsfFacts.Medium, $"{act.Act} {act.Subject}", null, act.By),
             PayloadsErased erased => (OcsfFacts.Delete, OcsfFacts.Medium, $"what was kept of the calls of {erased.Task} is erased: {erased.Why}", null, erased.By),
+            KeyRotated rotated => (OcsfFacts.Update, OcsfFacts.Medium, $"key {rotated.Key} of the record changed", null, rotated.By),
+            RecordRestored restored => (OcsfFacts.Update, OcsfFacts.High, $"record restored from a backup of {restored.Position} entries", null, null),
             EngineStarted started => (OcsfFacts.Other, OcsfFacts.Informational, $"engine {started.Version} started", null, null),
             _ => (OcsfFacts.Other, OcsfFacts.Informational, entry.Kind, null, null),
         };

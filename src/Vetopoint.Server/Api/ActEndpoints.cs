@@ -3,6 +3,7 @@ using Vetopoint.Control.Acts;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 using Vetopoint.Server.Composition;
 using Vetopoint.Server.Listening;
 using ActResult = Vetopoint.Api.Messages.ActResult;
@@ -80,6 +81,9 @@ internal static class ActEndpoints
         ActNames.Erase => new Act.ErasePayloads(
             TaskId.TryParse(request.Subject, out var task) ? task : throw ApiRefusalException.BadRequest($"`{request.Subject}` is not the id of a task.", "It looks like `t-7hq2m4xk9d`."),
             request.Why ?? throw ApiRefusalException.BadRequest("Payloads are erased with a reason.", "Set `why`.")),
+        ActNames.Rotate => new Act.RotateKey(RecordKeyNames.TryParse(request.Subject, out var key)
+            ? key
+            : throw ApiRefusalException.BadRequest($"There is no key `{request.Subject}` of a record.", "It has two: `head` and `log`.")),
         ActNames.EnrollApprover => new Act.EnrollApprover(request.Subject, request.PublicKey
             ?? throw ApiRefusalException.BadRequest("An approver is enrolled with a public key.", "Set `publicKey`.")),
         _ => throw ApiRefusalException.BadRequest($"There is no act `{request.Act}`.", $"Known are: {string.Join(", ", ActNames.All)}."),

@@ -12,6 +12,7 @@ using Vetopoint.Server.Policies;
 using Vetopoint.Server.Telemetry;
 using Vetopoint.Storage;
 using Vetopoint.Storage.Index;
+using Vetopoint.Storage.Keys;
 using Vetopoint.Storage.Log;
 using Vetopoint.Storage.Payloads;
 using Vetopoint.Storage.Sqlite;
@@ -21,7 +22,7 @@ namespace Vetopoint.Server.Composition;
 
 /// <summary>
 /// The engine, from start to stop. Whatever fails on the way up ends it with its reasons: half an engine does not run.
-/// 1. Check the home. 2. Lock the state: there is one engine. 3. Open the record and check its head. 4. Start the silo, take up
+/// 1. Check the home. 2. Lock the state: there is one engine. 3. Open the record, check its head, and hold its keys to what it says of them. 4. Start the silo, take up
 /// the active policy set and the rest of the state. 5. Listen.
 /// </summary>
 internal static class Engine
@@ -85,7 +86,8 @@ internal static class Engine
         });
         using var ledgerLog = LedgerLog.Open(held, ledger, time);
         using var index = IndexFollower.Start(held.Directory.LedgerFile, held.Directory.IndexFile, time);
-        await using var core = await EngineCore.StartAsync(home, Version, ledger, TaskKeyFolder.Open(held), ledgerLog, log, time, controls.Stopping); // 4.
+        var recordKeys = await RecordKeys.OpenAsync(held, ledger, ledgerLog, time, placeOfNextLogKey: null, controls.Stopping);
+        await using var core = await EngineCore.StartAsync(home, Version, ledger, TaskKeyFolder.Open(held), ledgerLog, recordKeys, log, time, controls.Stopping); // 4.
         await using var outputs = EngineOutputs.Start(core.Parts);
         controls.Outputs = outputs;
         using var telemetry = EngineTelemetry.Start(core.Parts, outputs, log);

@@ -12,6 +12,7 @@ using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Payloads;
 using Vetopoint.Server.Logging;
 using Vetopoint.Server.Policies;
+using Vetopoint.Storage.Keys;
 using Vetopoint.Storage.Log;
 using Vetopoint.Storage.Sqlite;
 
@@ -32,7 +33,8 @@ internal sealed class EngineCore : IAsyncDisposable
 
     /// <summary>Starts the silo and takes up the state that the record tells.</summary>
     public static async Task<EngineCore> StartAsync(
-        HomeDirectory home, string version, SqliteLedger ledger, ITaskKeys taskKeys, LedgerLog ledgerLog, LogFile log, TimeProvider time, CancellationToken cancellationToken)
+        HomeDirectory home, string version, SqliteLedger ledger, ITaskKeys taskKeys, LedgerLog ledgerLog, RecordKeys recordKeys, LogFile log, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var folder = new PolicyFolder(home);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "vetopoint-engine" });
@@ -47,6 +49,7 @@ internal sealed class EngineCore : IAsyncDisposable
             ReceiptsFolder = home.ReceiptsFolder,
             ReadSettings = ConfigReading.For(home.Root),
             Version = version,
+            RecordKeys = recordKeys,
             Time = time,
         });
         var host = builder.Build();

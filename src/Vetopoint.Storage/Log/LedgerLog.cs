@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 using Vetopoint.Ledger.Notes;
 using Vetopoint.Ledger.Tree;
+using Vetopoint.Storage.Keys;
 using Vetopoint.Storage.Sqlite;
 using Vetopoint.Storage.State;
 
@@ -23,7 +25,6 @@ namespace Vetopoint.Storage.Log;
 public sealed class LedgerLog : IDisposable
 {
     private readonly SqliteLedger _ledger;
-    private readonly NoteSigner _signer;
     private readonly StateDirectory _directory;
     private readonly LogFiles _files;
     private readonly TimeProvider _time;
@@ -34,7 +35,13 @@ public sealed class LedgerLog : IDisposable
     // Owned by who holds the lock.
     private readonly Lock _turn = new();
     private TreeWriter? _tree;
+    private NoteSigner _signer;
+    private NoteSigner? _next;
+    private (NoteSigner Signer, DateTimeOffset Until)? _former;
+    // True when the newest checkpoint is to be signed again, because the keys are others.
+    private volatile bool _signsAnew;
 
+    private volatile NoteKey _key;
     private volatile SignedNote? _published;
     private volatile string? _problem;
     private long _publishedAt; // 0 before the first checkpoint
@@ -43,6 +50,7 @@ public sealed class LedgerLog : IDisposable
     {
         _ledger = ledger;
         _signer = signer;
+        _key = signer.Public;
         _directory = directory;
         _files = new LogFiles(directory.LogFolder);
         _time = time;
@@ -55,7 +63,7 @@ public sealed class LedgerLog : IDisposable
     public LogFolder Source { get; }
 
     /// <summary>The key that auditors check checkpoints with.</summary>
-    public NoteKey Key => _signer.Public;
+    public NoteKey Key => _key;
 
     /// <summary>The newest checkpoint; null before the first.</summary>
     public SignedNote? Published => _published;
@@ -71,27 +79,38 @@ public sealed class LedgerLog : IDisposable
     public string? Problem => _problem;
 
     /// <summary>Opens the log of a record, makes its key when there is none, and starts to follow the record.</summary>
+    /// <param name="held">The state directory.</param>
+    /// <param name="ledger">The record.</param>
+    /// <param name="time">What time it is.</param>
+    /// <param name="interval">How long entries may gather; null for <see cref="StorageLimits.LogInterval"/>.</param>
+    /// <param name="placeOfFirstKey">Where the log's first key lies when that is a token: a URI of RFC 7512.</param>
     /// <exception cref="LedgerException">The record does not lead to the checkpoint that was published, or key or files are unusable.</exception>
-    public static LedgerLog Open(StateDirectoryLock held, SqliteLedger ledger, TimeProvider time, TimeSpan? interval = null)
+    public static LedgerLog Open(
+        StateDirectoryLock held, SqliteLedger ledger, TimeProvider time, TimeSpan? interval = null, string? placeOfFirstKey = null)
     {
         ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(ledger);
-        var log = new LedgerLog(ledger, OpenKey(held.Directory, ledger), held.Directory, time, interval ?? StorageLimits.LogInterval);
+        ArgumentNullException.ThrowIfNull(time);
+        var log = new LedgerLog(ledger, OpenKey(held.Directory, ledger, placeOfFirstKey), held.Directory, time, interval ?? StorageLimits.LogInterval);
         try
         {
             lock (log._turn)
+            {
+                log._former = LogKeyFile.OpenFormer(held.Directory, ledger.Acknowledged.Head.Ledger, ledger.Keys, time.GetUtcNow());
                 log._tree = log.OpenTree();
+            }
+
             log._thread.Start();
             return log;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            log._signer.Dispose();
+            log.DisposeKeys();
             throw Unusable(fault);
         }
         catch
         {
-            log._signer.Dispose();
+            log.DisposeKeys();
             throw;
         }
     }
@@ -125,8 +144,57 @@ public sealed class LedgerLog : IDisposable
         _stopping.Set();
         if (_thread.IsAlive)
             _thread.Join();
-        _signer.Dispose();
+        DisposeKeys();
         _stopping.Dispose();
+    }
+
+    /// <summary>Says which two keys are the record's, signed by both.</summary>
+    internal KeysBound Bind(string ledger, HeadKey head)
+    {
+        lock (_turn)
+            return KeyStatement.Bind(ledger, head, _signer);
+    }
+
+    /// <summary>From now on checkpoints are signed by the key and by the one that is about to take over, which is taken over from the caller.</summary>
+    internal KeyRotated Prepare(NoteSigner next, string ledger)
+    {
+        lock (_turn)
+        {
+            _next = next;
+            _signsAnew = true;
+            return KeyStatement.Rotate(ledger, _signer, next);
+        }
+    }
+
+    /// <summary>The key that was about to has taken over; the one before signs beside it for a while.</summary>
+    internal void TakeOver()
+    {
+        lock (_turn)
+        {
+            _former?.Signer.Dispose();
+            _former = (_signer, _time.GetUtcNow() + StorageLimits.FormerKeySigns);
+            _signer = _next!;
+            _next = null;
+            _key = _signer.Public;
+            _signsAnew = true;
+        }
+    }
+
+    /// <summary>The key that was about to does not take over.</summary>
+    internal void Withdraw()
+    {
+        lock (_turn)
+        {
+            _next?.Dispose();
+            _next = null;
+        }
+    }
+
+    private void DisposeKeys()
+    {
+        _signer.Dispose();
+        _next?.Dispose();
+        _former?.Signer.Dispose();
     }
 
     private void Run()
@@ -137,7 +205,7 @@ public sealed class LedgerLog : IDisposable
             stopping = _stopping.Wait(_interval);
             try
             {
-                if (_published is null || _problem is not null || SizeOf(_published) != _ledger.Acknowledged.Head.Position)
+                if (_published is null || _problem is not null || _signsAnew || SizeOf(_published) != _ledger.Acknowledged.Head.Position)
                     PublishNow();
                 _problem = null;
             }
@@ -163,15 +231,45 @@ public sealed class LedgerLog : IDisposable
                 tree.Append(entry); // 2.
         }
 
-        if (_published is { } published && SizeOf(published) == tree.Size)
+        if (_published is { } published && SizeOf(published) == tree.Size && !_signsAnew)
             return published;
         tree.WritePartials();
-        var checkpoint = new Checkpoint(_signer.Public.Name, tree.Size, tree.Root());
-        var note = checkpoint.Sign(_signer, _time.GetUtcNow());
+        var note = Sign(new Checkpoint(_signer.Public.Name, tree.Size, tree.Root()));
         _files.Write(LogFolder.CheckpointName, Encoding.UTF8.GetBytes(note.ToString()), sync: true); // 3.
         _published = note;
         Interlocked.Exchange(ref _publishedAt, _time.GetTimestamp());
+        _signsAnew = false;
         return note;
+    }
+
+    /// <summary>Every key signs that counts now: the log's, one that is about to take over, and one that was just given up.</summary>
+    private SignedNote Sign(Checkpoint checkpoint)
+    {
+        var now = _time.GetUtcNow();
+        var note = checkpoint.Sign(_signer, now);
+        if (_next is not null)
+            note = note.With(_next.Sign(note.Text, now));
+        if (_former is not { } former)
+            return note;
+        if (now < former.Until && TrySign(former.Signer, note.Text, now) is { } signature)
+            return note.With(signature);
+        former.Signer.Dispose();
+        _former = null;
+        File.Delete(_directory.FormerLogKeyFile);
+        return note;
+    }
+
+    /// <summary>The former key's signature is a courtesy: when its token is away, it ends.</summary>
+    private static NoteSignature? TrySign(NoteSigner former, string text, DateTimeOffset now)
+    {
+        try
+        {
+            return former.Sign(text, now);
+        }
+        catch (LedgerException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Goes on after the published checkpoint. Files that are spoilt are made anew, and must then lead to the same root.</summary>
@@ -257,54 +355,25 @@ public sealed class LedgerLog : IDisposable
     private SignedNote ReadPublished(byte[] bytes)
     {
         var note = SignedNote.Parse(bytes);
-        return note.Check(Key) == NoteCheck.Valid && string.Equals(Checkpoint.Of(note).Origin, Key.Name, StringComparison.Ordinal)
+        var published = Checkpoint.Of(note);
+        return string.Equals(published.Origin, Key.Name, StringComparison.Ordinal)
+            && (note.Check(Key) == NoteCheck.Valid || _ledger.Keys.IsSigned(note, published.Size, Key))
             ? note
             : throw new LedgerException(
                 $"{StorageCodes.LogContradicted}: The checkpoint in `{Source.Folder}` is not signed by the log's key `{Key.Name}`: it, the key or the record was " +
                 "exchanged. Restore what belongs together from a backup.");
     }
 
-    private static NoteSigner OpenKey(StateDirectory directory, SqliteLedger ledger)
+    private static NoteSigner OpenKey(StateDirectory directory, SqliteLedger ledger, string? placeOfFirst)
     {
-        var origin = Checkpoint.OriginOf(ledger.Acknowledged.Head.Ledger);
         try
         {
-            if (File.Exists(directory.LogKeyFile))
-            {
-                var opened = NoteSigner.Parse(File.ReadAllText(directory.LogKeyFile).Trim());
-                if (string.Equals(opened.Public.Name, origin, StringComparison.Ordinal) && opened.Public.Kind == NoteKeyKind.Log)
-                {
-                    Publish(directory, opened);
-                    return opened;
-                }
-
-                opened.Dispose();
-                throw new LedgerException(
-                    $"{StorageCodes.LogUnusable}: The key `{directory.LogKeyFile}` is not the one of this record's log. Restore it from the same backup as the record.");
-            }
-
-            if (File.Exists(directory.LogPublicKeyFile))
-            {
-                throw new LedgerException(
-                    $"{StorageCodes.LogUnusable}: The log's key `{directory.LogKeyFile}` is missing, though there was one. Restore it from a backup. To go on " +
-                    $"with a new key, which auditors must be told of, move `{directory.LogPublicKeyFile}` and `{directory.LogFolder}` away.");
-            }
-
-            var signer = NoteSigner.Create(origin, NoteKeyKind.Log);
-            directory.Write(directory.LogKeyFile, signer.ToText() + "\n");
-            Publish(directory, signer);
-            return signer;
+            return LogKeyFile.Open(directory, ledger.Acknowledged.Head.Ledger, ledger.Keys, placeOfFirst);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw Unusable(fault);
         }
-    }
-
-    private static void Publish(StateDirectory directory, NoteSigner signer)
-    {
-        if (!File.Exists(directory.LogPublicKeyFile))
-            directory.Write(directory.LogPublicKeyFile, signer.Public + "\n");
     }
 
     private static long SizeOf(SignedNote note) => Checkpoint.Of(note).Size;

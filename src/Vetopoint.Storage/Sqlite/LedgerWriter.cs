@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 
 namespace Vetopoint.Storage.Sqlite;
 
@@ -20,7 +21,6 @@ namespace Vetopoint.Storage.Sqlite;
 internal sealed class LedgerWriter
 {
     private readonly string _file;
-    private readonly HeadKey _key;
     private readonly SqliteLedgerOptions _options;
     private readonly AppendQueue _queue;
     private readonly Thread _thread;
@@ -37,6 +37,11 @@ internal sealed class LedgerWriter
     private bool _erases;
     private bool _logHoldsErased;
     private string? _refusesAll;
+    private HeadKey _key;
+
+    // The key that may take over. Owned by who prepared it, until the writer's thread takes it.
+    private HeadKey? _next;
+    private volatile EcdsaPublicKey _public;
 
     private volatile SignedHead _acknowledged;
     private long _transactions;
@@ -46,6 +51,7 @@ internal sealed class LedgerWriter
         _file = file;
         _database = database;
         _key = key;
+        _public = key.Public;
         _acknowledged = head;
         _options = options;
         _queue = new AppendQueue(options.QueueEntriesMax, StorageLimits.QueueBytesMax, StorageLimits.GatherMax);
@@ -60,6 +66,19 @@ internal sealed class LedgerWriter
 
     /// <summary>Entries that wait to be written.</summary>
     public int Waiting => _queue.Count;
+
+    /// <summary>The public half of the key that signs.</summary>
+    public EcdsaPublicKey Key => _public;
+
+    /// <summary>Lets an entry that says so have this key take over.</summary>
+    public void Prepare(HeadKey next)
+    {
+        if (Interlocked.CompareExchange(ref _next, next, null) is not null)
+            throw new InvalidOperationException("one change of a key at a time");
+    }
+
+    /// <summary>Forgets a key that did not take over. Only when no entry that says so waits.</summary>
+    public void Withdraw() => Interlocked.Exchange(ref _next, null)?.Dispose();
 
     public void Start() => _thread.Start();
 
@@ -101,6 +120,7 @@ internal sealed class LedgerWriter
         }
 
         Close();
+        _key.Dispose();
         _ended.SetResult();
     }
 
@@ -115,10 +135,11 @@ internal sealed class LedgerWriter
 
         var began = CommitTimes.IsWanted ? _options.Time.GetTimestamp() : 0;
         SignedHead? head;
+        HeadKey? takesOver;
         try
         {
             ReopenAfterFault();
-            if (!TryStore(out head))
+            if (!TryStore(out head, out takesOver))
                 return true;
         }
         catch (SqliteException fault)
@@ -161,6 +182,8 @@ internal sealed class LedgerWriter
         }
 
         _acknowledged = head;
+        if (takesOver is not null)
+            TakeOver(takesOver);
         Interlocked.Increment(ref _transactions);
         if (_erases)
             EmptyLog();
@@ -173,9 +196,10 @@ internal sealed class LedgerWriter
 
     /// <summary>Stores what may be stored, without committing. <paramref name="head"/> is null when nothing may.</summary>
     /// <returns>False when everything was refused because something else wrote to the record.</returns>
-    private bool TryStore(out SignedHead? head)
+    private bool TryStore(out SignedHead? head, out HeadKey? takesOver)
     {
         head = null;
+        takesOver = null;
         var database = _database!;
         database.Begin();
 
@@ -200,9 +224,11 @@ internal sealed class LedgerWriter
             if (append.Entry is not { } entry)
                 continue;
             var newest = Newest(entry.Task);
-            append.Refusal = Refusal(entry, newest);
+            append.Refusal = Refusal(entry, newest) ?? KeyRefusal(entry, takesOver);
             if (append.Refusal is not null)
                 continue;
+            if (entry.Body is KeyRotated { Key: RecordKeyNames.Head })
+                takesOver = _next;
             RunningHash.Extend(running, entry.Hash.Span);
             database.Insert(++position, entry, running);
             _heads.Set(entry.Task, new TaskHead(entry.Sequence, entry.Hash));
@@ -214,9 +240,28 @@ internal sealed class LedgerWriter
             return true;
         }
 
-        head = _key.Sign(new LedgerHead(_acknowledged.Head.Ledger, position, running, _options.Time.GetUtcNow()));
+        head = (takesOver ?? _key).Sign(new LedgerHead(_acknowledged.Head.Ledger, position, running, _options.Time.GetUtcNow()));
         database.ReplaceHead(head);
         return true;
+    }
+
+    /// <summary>An entry that has another key take over is stored only together with a head that this key signs.</summary>
+    private LedgerException? KeyRefusal(Entry entry, HeadKey? takesOver)
+    {
+        if (entry.Body is not KeyRotated { Key: RecordKeyNames.Head } rotated)
+            return null;
+        return takesOver is null && Volatile.Read(ref _next) is { } next
+            && string.Equals(rotated.New, next.Public.Text, StringComparison.Ordinal) && string.Equals(rotated.Old, _key.Public.Text, StringComparison.Ordinal)
+            ? null
+            : new LedgerException($"{StorageCodes.KeyForeign}: The entry was not recorded: the key that would take over is not at hand. Rotate again.");
+    }
+
+    private void TakeOver(HeadKey next)
+    {
+        Interlocked.Exchange(ref _next, null);
+        _key.Dispose();
+        _key = next;
+        _public = next.Public;
     }
 
     private TaskHead Newest(string task)

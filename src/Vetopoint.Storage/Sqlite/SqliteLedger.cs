@@ -1,7 +1,9 @@
 using Microsoft.Data.Sqlite;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 using Vetopoint.Ledger.Payloads;
+using Vetopoint.Storage.Keys;
 using Vetopoint.Storage.State;
 
 namespace Vetopoint.Storage.Sqlite;
@@ -10,14 +12,15 @@ namespace Vetopoint.Storage.Sqlite;
 public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
 {
     private readonly LedgerWriter _writer;
-    private readonly HeadKey _key;
     private readonly SqliteLedgerReader _reader;
 
-    private SqliteLedger(LedgerWriter writer, HeadKey key, SqliteLedgerReader reader)
+    private volatile KeyChain _keys;
+
+    private SqliteLedger(LedgerWriter writer, SqliteLedgerReader reader, KeyChain keys)
     {
         _writer = writer;
-        _key = key;
         _reader = reader;
+        _keys = keys;
     }
 
     /// <summary>The newest head whose entries were acknowledged: what to keep elsewhere, and to hand to a verification.</summary>
@@ -28,6 +31,12 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
 
     /// <summary>Entries that wait to be written.</summary>
     public int Waiting => _writer.Waiting;
+
+    /// <summary>The public half of the key that signs heads now.</summary>
+    public EcdsaPublicKey HeadKey => _writer.Key;
+
+    /// <summary>What the record's entries say of its keys, as of when they last changed. Not to be changed.</summary>
+    internal KeyChain Keys => _keys;
 
     internal long Transactions => _writer.Transactions;
 
@@ -40,6 +49,7 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
         var directory = held.Directory;
         LedgerDatabase? database = null;
         HeadKey? key = null;
+        SqliteLedgerReader? reader = null;
         try
         {
             var wasMade = File.Exists(directory.HeadPublicKeyFile);
@@ -52,17 +62,23 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
 
             // What a first start that was cut off leaves has no tables, and nothing was ever acknowledged: it is begun again.
             var isNew = !wasMade && database.IsEmpty();
-            key = isNew ? OpenOrMakeKey(directory) : OpenKey(directory);
-            var head = isNew ? Create(database, key, options.Time) : ReadHead(directory, database, key);
+            key = isNew ? HeadKeyFile.OpenOrMake(directory) : HeadKeyFile.Open(directory);
+            SignedHead head;
+            if (isNew)
+                head = Create(database, key, options.Time);
+            else
+                (head, key) = ReadHead(directory, database, key);
             database.AddPayloadsWhenAbsent();
-            if (!File.Exists(directory.HeadPublicKeyFile))
-                directory.Write(directory.HeadPublicKeyFile, key.Public.Text + "\n");
+            reader = SqliteLedgerReader.Open(directory.LedgerFile);
+            var keys = reader.ReadKeys();
+            HeadKeyFile.Require(directory, key.Public, keys);
 
             var writer = new LedgerWriter(directory.LedgerFile, database, key, head, options);
             writer.Start();
-            var ledger = new SqliteLedger(writer, key, SqliteLedgerReader.Open(directory.LedgerFile));
+            var ledger = new SqliteLedger(writer, reader, keys);
             database = null;
             key = null;
+            reader = null;
             return ledger;
         }
         catch (SqliteException fault)
@@ -79,6 +95,7 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
         {
             database?.Dispose();
             key?.Dispose();
+            reader?.Dispose();
         }
     }
 
@@ -110,7 +127,6 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
     {
         await _writer.StopAsync();
         _reader.Dispose();
-        _key.Dispose();
     }
 
     /// <summary>True when no byte of the file was ever written: it is absent, empty, or has a length and nothing in it, which a power cut can leave.</summary>
@@ -128,27 +144,21 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
         StateDirectory.CreatePrivate(file);
     }
 
-    /// <summary>A key without a record is what a crash during the first start leaves; it is used again.</summary>
-    private static HeadKey OpenOrMakeKey(StateDirectory directory)
+    /// <summary>Has the writer sign with another key from the entry on that says so. It takes the key over.</summary>
+    internal void PrepareKey(HeadKey next) => _writer.Prepare(next);
+
+    /// <summary>True when the prepared key took over; when it did not, it is forgotten.</summary>
+    internal bool SettleKey(EcdsaPublicKey next)
     {
-        if (File.Exists(directory.HeadKeyFile))
-            return OpenKey(directory);
-        var key = HeadKey.Create();
-        directory.Write(directory.HeadKeyFile, key.ToPem() + "\n");
-        return key;
+        _writer.Withdraw();
+        var tookOver = string.Equals(HeadKey.Text, next.Text, StringComparison.Ordinal);
+        if (tookOver)
+            ReadKeysAnew();
+        return tookOver;
     }
 
-    private static HeadKey OpenKey(StateDirectory directory)
-    {
-        if (!File.Exists(directory.HeadKeyFile))
-        {
-            throw new LedgerException(
-                $"{StorageCodes.KeyMissing}: The record's key `{directory.HeadKeyFile}` is missing. Restore it from a backup. To begin a new record, move " +
-                $"everything out of `{directory.Path}` and keep it: it stays verifiable.");
-        }
-
-        return HeadKey.FromPem(File.ReadAllText(directory.HeadKeyFile));
-    }
+    /// <summary>Reads again what the entries say of the keys, after one was appended.</summary>
+    internal KeyChain ReadKeysAnew() => _keys = _reader.ReadKeys();
 
     private static SignedHead Create(LedgerDatabase database, HeadKey key, TimeProvider time)
     {
@@ -158,7 +168,8 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
         return head;
     }
 
-    private static SignedHead ReadHead(StateDirectory directory, LedgerDatabase database, HeadKey key)
+    /// <summary>The stored head, and the key that signed it.</summary>
+    private static (SignedHead Head, HeadKey Key) ReadHead(StateDirectory directory, LedgerDatabase database, HeadKey key)
     {
         if (!database.IsRecord())
         {
@@ -177,14 +188,14 @@ public sealed class SqliteLedger : ILedger, IPayloads, IAsyncDisposable
             throw Changed(directory, unreadable);
         }
 
-        if (head is not null && HeadKey.Verify(head, key.Public))
-        {
-            var newest = database.Newest() ?? (0, RunningHash.First(head.Head.Ledger));
-            if (newest.Position == head.Head.Position && newest.Running.AsSpan().SequenceEqual(head.Head.Running.Span))
-                return head;
-        }
-
-        throw Changed(directory, null);
+        if (head is null)
+            throw Changed(directory, null);
+        if (HeadKeyFile.Settle(directory, key, head) is not { } signer)
+            throw string.Equals(head.KeyId, key.Public.Id, StringComparison.Ordinal) ? Changed(directory, null) : HeadKeyFile.Foreign(directory.HeadKeyFile);
+        var newest = database.Newest() ?? (0, RunningHash.First(head.Head.Ledger));
+        return newest.Position == head.Head.Position && newest.Running.AsSpan().SequenceEqual(head.Head.Running.Span)
+            ? (head, signer)
+            : throw Changed(directory, null);
     }
 
     private static LedgerException Changed(StateDirectory directory, Exception? cause) => new(

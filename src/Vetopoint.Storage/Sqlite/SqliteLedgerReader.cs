@@ -1,4 +1,6 @@
+using System.Globalization;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Keys;
 
 namespace Vetopoint.Storage.Sqlite;
 
@@ -45,6 +47,37 @@ public sealed class SqliteLedgerReader : IDisposable
 
     /// <summary>The position of the newest entry; 0 when there is none.</summary>
     public long NewestPosition() => _record.Number(Schema.NewestPosition) ?? 0;
+
+    /// <summary>What the record's entries say of its keys.</summary>
+    /// <exception cref="LedgerException">An entry says what its keys did not sign.</exception>
+    public KeyChain ReadKeys()
+    {
+        var keys = new KeyChain();
+        var entries = new List<(long Place, Entry Entry)>();
+        foreach (var kind in (ReadOnlySpan<string>)[EntryKinds.KeysBound, EntryKinds.KeyRotated])
+        {
+            for (var after = 0L; ;)
+            {
+                var page = _record.Page(Schema.OfRareKind, ("$kind", kind), ("$after", after), ("$limit", StorageLimits.ReadEntries));
+                entries.AddRange(page);
+                if (page.Count < StorageLimits.ReadEntries)
+                    break;
+                after = page[^1].Place;
+            }
+        }
+
+        foreach (var (place, entry) in entries.OrderBy(one => one.Place))
+        {
+            if (keys.Take(place, entry.Body) is { } wrong)
+            {
+                throw new LedgerException(string.Create(
+                    CultureInfo.InvariantCulture, $"{StorageCodes.KeyForeign}: The entry at position {place} is not to be believed: {wrong} ") +
+                    "The record was changed. Run `vetopoint ledger verify`, and restore the newest backup.");
+            }
+        }
+
+        return keys;
+    }
 
     /// <summary>The first entry of a task; null when it has none.</summary>
     public Entry? FirstOf(string task) => _record.Page(Schema.OfTask, ("$task", task), ("$from", 1L), ("$limit", 1)) is [var (_, first)] ? first : null;

@@ -51,6 +51,15 @@ public sealed class StateDirectory
     /// <summary>How many of the log's entries lie in tiles that are known to be durable. It may be lost: then all tiles are read again.</summary>
     public string LogSettledFile => File("log-settled");
 
+    /// <summary>The key that takes over from <see cref="HeadKeyFile"/>, until its change is recorded and done.</summary>
+    public string NextHeadKeyFile => File("ledger-key.next");
+
+    /// <summary>The key that takes over from <see cref="LogKeyFile"/>, until its change is recorded and done.</summary>
+    public string NextLogKeyFile => File("log-key.next");
+
+    /// <summary>The log's key before the newest change, as long as it signs beside that one.</summary>
+    public string FormerLogKeyFile => File("log-key.old");
+
     public string LockFile => File("engine.lock");
 
     /// <summary>Which process holds the lock; only told as a help.</summary>
@@ -76,7 +85,9 @@ public sealed class StateDirectory
 
         var directory = new StateDirectory(path);
         RequirePrivate(path, isDirectory: true);
-        foreach (var file in (ReadOnlySpan<string>)[directory.LedgerFile, directory.LedgerFile + "-wal", directory.HeadKeyFile, directory.LogKeyFile])
+        foreach (var file in (ReadOnlySpan<string>)[
+            directory.LedgerFile, directory.LedgerFile + "-wal", directory.HeadKeyFile, directory.NextHeadKeyFile, directory.LogKeyFile, directory.NextLogKeyFile,
+            directory.FormerLogKeyFile])
         {
             if (System.IO.File.Exists(file))
                 RequirePrivate(file, isDirectory: false);
@@ -96,6 +107,14 @@ public sealed class StateDirectory
         }
 
         System.IO.File.Move(unfinished, file, overwrite: true);
+        UnixFiles.SyncDirectory(Path);
+    }
+
+    /// <summary>Puts one file in the place of another, durably. When there is none to put, it was done before.</summary>
+    internal void Replace(string file, string place)
+    {
+        if (System.IO.File.Exists(file))
+            System.IO.File.Move(file, place, overwrite: true);
         UnixFiles.SyncDirectory(Path);
     }
 

@@ -206,7 +206,7 @@ public sealed class LedgerLogTests : IDisposable
 
     [Theory]
     [InlineData("the private key", "VP6221: The log's key")]
-    [InlineData("another key", "VP6220: The checkpoint in")]
+    [InlineData("another key", "VP6460: The public key")]
     [InlineData("a changed checkpoint", "VP6220: The checkpoint in")]
     [InlineData("nonsense for a checkpoint", "VP6010: ")]
     [InlineData("nonsense for a key", "VP6010: ")]

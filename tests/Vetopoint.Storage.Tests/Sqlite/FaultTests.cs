@@ -269,7 +269,7 @@ public sealed class FaultTests : IDisposable
         await _state.Open().DisposeAsync();
         using var other = Ledger.Checkpoints.HeadKey.Create();
         await File.WriteAllTextAsync(Path.Combine(_state.Path, "ledger-key.pem"), other.ToPem(), Cancellation);
-        Opening_is_refused("VP6212: ", "vetopoint ledger verify");
+        Opening_is_refused("VP6460: ", "vetopoint ledger verify");
     }
 
     [Fact]

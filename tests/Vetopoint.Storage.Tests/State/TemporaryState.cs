@@ -45,6 +45,22 @@ internal sealed class TemporaryState : IDisposable
         }
     }
 
+    /// <summary>Takes everything as it is now, the log as well: what a crash would leave.</summary>
+    public void CopyWhole(TemporaryState other)
+    {
+        StateDirectory.Open(Path);
+        foreach (var file in Directory.EnumerateFiles(other.Path, "*", SearchOption.AllDirectories))
+        {
+            var copy = System.IO.Path.Combine(Path, System.IO.Path.GetRelativePath(other.Path, file));
+            if (System.IO.Path.GetFileName(file) is "engine.lock" or "engine.pid" or "ledger.db-shm")
+                continue;
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(copy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
     public VerificationResult Verify(ImmutableArray<SignedHead> known, int findingsMax = 1_000)
     {
         using var record = SqliteStoredRecord.Open(LedgerFile);
