@@ -10,8 +10,8 @@ using Vetopoint.Testing.Ledger;
 namespace Vetopoint.Bench.Ledger;
 
 /// <summary>
-/// The record with its log on this disk: one writer beside a bare append of as many bytes in the same run, 64 writers, then up to a million entries, a query by
-/// task in them, and verification of all.
+/// The record with its log on this disk: one writer beside a bare append of as many bytes in the same run, 64 writers, then up to a million entries, questions
+/// to them, and verification of all.
 /// </summary>
 internal sealed class LedgerBench(TimeSpan time, TextWriter progress)
 {
@@ -19,7 +19,6 @@ internal sealed class LedgerBench(TimeSpan time, TextWriter progress)
     private const int Alone = 2_000;
     private const int Entries = 1_000_000;
     private const int EntriesOfATask = 1_000;
-    private const int Queries = 101;
 
     public async Task<IFigures> RunAsync(CancellationToken cancellationToken)
     {
@@ -36,13 +35,14 @@ internal sealed class LedgerBench(TimeSpan time, TextWriter progress)
             await progress.WriteLineAsync("ledger: 64 writers …");
             var before = ledger.Acknowledged.Head.Position;
             var start = Stopwatch.GetTimestamp();
-            await FillAsync(ledger, "w", long.MaxValue, start, cancellationToken);
+            await FillAsync(ledger, "w", long.MaxValue, start, varied: false, cancellationToken);
             var rate = (ledger.Acknowledged.Head.Position - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
             var lag = ledger.Acknowledged.Head.Position - (log.Published is { } note ? Checkpoint.Of(note).Size : 0);
 
             await progress.WriteLineAsync("ledger: filling …");
-            await FillAsync(ledger, "f", Entries, null, cancellationToken);
-            var query = await QueryAsync(ledger, cancellationToken);
+            await FillAsync(ledger, "f", Entries, null, varied: true, cancellationToken);
+            await progress.WriteLineAsync("ledger: asking …");
+            var queries = await new QueryBench(held.Directory, ledger, Writers).RunAsync(cancellationToken);
 
             await progress.WriteLineAsync("ledger: verifying …");
             using var stored = SqliteStoredRecord.Open(held.Directory.LedgerFile);
@@ -51,7 +51,7 @@ internal sealed class LedgerBench(TimeSpan time, TextWriter progress)
             var result = LedgerVerifier.Verify(stored, new VerificationOptions { Key = key }, cancellationToken);
             if (!result.IsSound)
                 throw new InvalidOperationException(result.Findings[0].ToString());
-            return new LedgerFigures(append, bare, bytes, rate, lag, result.Entries / Stopwatch.GetElapsedTime(start).TotalSeconds, query, result.Entries);
+            return new LedgerFigures(append, bare, bytes, rate, lag, result.Entries / Stopwatch.GetElapsedTime(start).TotalSeconds, queries, result.Entries);
         }
         finally
         {
@@ -83,39 +83,23 @@ internal sealed class LedgerBench(TimeSpan time, TextWriter progress)
     }
 
     /// <summary>Appends calls from many writers, each waiting for its own, until the record has so many entries or the time is over.</summary>
-    private Task FillAsync(SqliteLedger ledger, string name, long entries, long? started, CancellationToken cancellationToken) =>
+    private Task FillAsync(SqliteLedger ledger, string name, long entries, long? started, bool varied, CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
         {
             TaskChain? chain = null;
-            for (var tasks = 0; ledger.Acknowledged.Head.Position < entries && (started is not { } start || Stopwatch.GetElapsedTime(start) < time);)
+            for (var (tasks, calls) = (0, 0); ledger.Acknowledged.Head.Position < entries && (started is not { } start || Stopwatch.GetElapsedTime(start) < time);)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (chain is null || chain.Sequence >= EntriesOfATask)
                 {
                     chain = new TaskChain($"{name}{writer}-{tasks++}");
-                    await ledger.AppendAsync(chain.Next(SampleBodies.Opened()));
+                    await ledger.AppendAsync(chain.Next(varied ? VariedCalls.Opened(writer) : SampleBodies.Opened()));
                 }
 
-                var (intent, outcome) = chain.NextCall();
+                var (intent, outcome) = varied ? VariedCalls.Next(chain, writer, calls++) : chain.NextCall();
                 await ledger.AppendAsync(intent);
-                await ledger.AppendAsync(outcome);
+                if (outcome is not null)
+                    await ledger.AppendAsync(outcome);
             }
         }));
-
-    /// <summary>The median of reading one whole task.</summary>
-    private static async Task<double> QueryAsync(SqliteLedger ledger, CancellationToken cancellationToken)
-    {
-        var times = new double[Queries];
-        for (var n = 0; n < Queries; n++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            var count = await ledger.ReadTaskAsync($"f{n % Writers}-0", 1, cancellationToken).CountAsync(cancellationToken);
-            times[n] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            if (count == 0)
-                throw new InvalidOperationException("a task that was filled has no entries");
-        }
-
-        Array.Sort(times);
-        return times[Queries / 2];
-    }
 }
