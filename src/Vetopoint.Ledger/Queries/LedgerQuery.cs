@@ -61,7 +61,7 @@ public sealed record LedgerQuery
         var conditions = ImmutableArray.CreateBuilder<Condition>();
         Add(FactKind.Parent, Parent);
         Add(FactKind.Task, Task);
-        if (Target is { } target)
+        if (Target is { IsPrefix: false } target)
             conditions.Add(new Condition(FactKind.Target, target));
         Add(FactKind.Tool, Tool);
         Add(FactKind.Agent, Agent);
@@ -71,6 +71,10 @@ public sealed record LedgerQuery
         Add(FactKind.Environment, Environment);
         Add(FactKind.Server, Server);
         Add(FactKind.Kind, Kind);
+
+        // A beginning may be that of very many texts, so the others narrow it first.
+        if (Target is { IsPrefix: true } prefix)
+            conditions.Add(new Condition(FactKind.Target, prefix));
         return conditions.ToImmutable();
 
         void Add(FactKind kind, string? text)

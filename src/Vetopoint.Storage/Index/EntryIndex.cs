@@ -13,6 +13,9 @@ public sealed class EntryIndex : IDisposable
 {
     private readonly RecordFile _record;
     private readonly string _file;
+    /// <summary>How many entries the record had in whole blocks when all of them were in the index; -1 before.</summary>
+    private long _completeAt = -1;
+
     private readonly Dictionary<string, TaskOpened?> _opened = new(StringComparer.Ordinal);
 
     private EntryIndex(string record, string file)
@@ -44,11 +47,15 @@ public sealed class EntryIndex : IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            using var index = OpenOrMakeAnew();
             var of = (_record.Number(Schema.NewestPosition) ?? 0) / IndexBlock.Entries * IndexBlock.Entries;
+            if (of == _completeAt && File.Exists(_file))
+                return (of, of);
+            using var index = OpenOrMakeAnew();
             if (IndexBlock.LastPosition(index.Blocks) <= of)
                 index.Add(Make(index.Blocks));
-            return (index.Blocks * IndexBlock.Entries, of);
+            var entries = index.Blocks * IndexBlock.Entries;
+            _completeAt = entries == of ? of : -1;
+            return (entries, of);
         }
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {

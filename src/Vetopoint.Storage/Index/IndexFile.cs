@@ -7,6 +7,9 @@ namespace Vetopoint.Storage.Index;
 /// <summary>An open index that belongs to its record. Not for more than one thread at a time.</summary>
 internal sealed class IndexFile : IDisposable
 {
+    /// <summary>More than any record has: beyond it positions have no number.</summary>
+    private const long BlocksMax = long.MaxValue / IndexBlock.Entries / 2;
+
     private readonly SqliteConnection _connection;
 
     private IndexFile(SqliteConnection connection) => _connection = connection;
@@ -144,6 +147,8 @@ internal sealed class IndexFile : IDisposable
 
     private void MakeIfEmpty()
     {
+        if (Number("select count(*) from sqlite_schema") > 0)
+            return;
         using var transaction = _connection.BeginTransaction(deferred: false);
         using var objects = Command("select count(*) from sqlite_schema");
         if ((long)objects.ExecuteScalar()! == 0)
@@ -159,21 +164,23 @@ internal sealed class IndexFile : IDisposable
     {
         if (Number("pragma application_id") != IndexSchema.ApplicationId || Number("pragma user_version") != IndexSchema.Version || !Expected.AsSpan().SequenceEqual(Objects(_connection)))
             throw new InvalidDataException("it is not an index of a version known here, or its tables were changed");
-        using var command = Command(IndexSchema.Newest);
-        using var reader = command.ExecuteReader();
-        if (!reader.Read())
+        Blocks = CountBlocks();
+        if (Blocks == 0)
             return;
-        Blocks = reader.GetInt64(0) + 1;
+        if (Blocks > BlocksMax || Number("select count(*) from blocks") != Blocks || Number("select min(block) from blocks") != 0)
+            throw new InvalidDataException("blocks of it are missing");
 
         // The hash runs over every entry before, so when it is the record's here, the index was made of this record as it is.
-        if (record.RunningAt(IndexBlock.LastPosition(Blocks - 1)) is not { } running || !reader.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(running))
+        using var command = Command(IndexSchema.Newest);
+        using var reader = command.ExecuteReader();
+        if (!reader.Read() || record.RunningAt(IndexBlock.LastPosition(Blocks - 1)) is not { } running || !reader.GetFieldValue<byte[]>(1).AsSpan().SequenceEqual(running))
             throw new InvalidDataException("it was made of another record, or of more than this one has");
     }
 
     private long CountBlocks()
     {
         using var command = Command(IndexSchema.Newest);
-        return command.ExecuteScalar() is long newest ? newest + 1 : 0;
+        return command.ExecuteScalar() is long newest ? (newest == long.MaxValue ? newest : newest + 1) : 0;
     }
 
     private long Number(string text)

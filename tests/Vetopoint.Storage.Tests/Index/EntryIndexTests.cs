@@ -100,15 +100,23 @@ public sealed class EntryIndexTests : IAsyncLifetime
         Assert.True(said > 10, $"only {said} damages were noticed");
     }
 
-    [Fact]
-    public void An_index_of_another_record_is_not_believed_and_is_replaced()
+    [Theory]
+    [InlineData("update blocks set running = zeroblob(32) where block = 2", "another record")]
+    [InlineData("insert into blocks values (3, 0, 1, zeroblob(32))", "another record")]
+    [InlineData("delete from blocks where block = 0", "missing")]
+    [InlineData("delete from blocks where block = 1", "missing")]
+    [InlineData("insert into blocks values (-1, 0, 1, zeroblob(32))", "missing")]
+    [InlineData("insert into blocks values (9223372036854775807, 0, 1, zeroblob(32))", "missing")]
+    [InlineData("update blocks set block = block + 9007199254740992", "missing")]
+    public void An_index_of_another_record_or_with_gaps_is_not_believed_and_is_replaced(string change, string what)
     {
         CatchUp();
-        Change("update blocks set running = zeroblob(32) where block = 2");
+        Change(change);
 
         var before = Find(Denied);
         RequireRight(before);
-        Assert.Contains("another record", before.Problem, StringComparison.Ordinal);
+        Assert.Contains(what, before.Problem, StringComparison.Ordinal);
+        Assert.Equal(1, Check().Differences);
 
         CatchUp();
         Assert.Null(Find(Denied).Problem);
@@ -135,7 +143,6 @@ public sealed class EntryIndexTests : IAsyncLifetime
     [InlineData("insert into facts values (1, x'0700', x'0100')", "added")]
     [InlineData("update times set ticks = zeroblob(8192) where block = 0", "times")]
     [InlineData("update blocks set last_time = 0 where block = 0", "times")]
-    [InlineData("delete from blocks where block = 0", "missing")]
     [InlineData("update blocks set running = zeroblob(32) where block = 0", "other entries")]
     public void A_check_says_where_an_index_lies(string change, string what)
     {
