@@ -101,6 +101,10 @@ public sealed class EngineClient : IDisposable
     public Task<Done> DenyAsync(string attempt, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"/v1/holds/{Escape(attempt)}/deny", null, ApiJson.Default.Done, cancellationToken);
 
+    /// <summary>Ends a task and all below it. Narrowing needs no proof.</summary>
+    public Task<Done> EndTaskAsync(string task, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, $"/v1/tasks/{Escape(task)}/end", null, ApiJson.Default.Done, cancellationToken);
+
     /// <summary>Asks the engine to end itself.</summary>
     public Task<Done> StopAsync(CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, "/v1/stop", null, ApiJson.Default.Done, cancellationToken);

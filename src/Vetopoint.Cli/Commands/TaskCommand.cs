@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Vetopoint.Api.Client;
 using Vetopoint.Cli.Records;
 using Vetopoint.Cli.Tasks;
 using Vetopoint.Ledger.Entries;
@@ -26,8 +27,27 @@ internal static class TaskCommand
         "vetopoint task list",
         "vetopoint task show t-7hq2m4xk9d")
     {
-        Show(), List(),
+        Show(), List(), End(),
     };
+
+    private static TaughtCommand End()
+    {
+        var task = new Argument<string>("TASK") { Description = "The task's id" };
+        var command = new TaughtCommand(
+            "end",
+            "Ends a task and every task below it, at once: nothing of them runs any more, and what is in flight is cut. Needs no passphrase: less is always allowed.",
+            "vetopoint task end t-7hq2m4xk9d")
+        {
+            task,
+        };
+        command.Does(async (run, cancellationToken) =>
+        {
+            using var engine = new EngineClient(run.Home);
+            ServeCommand.Answer(run.Screen, await engine.EndTaskAsync(run.Get(task), cancellationToken));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
 
     private static TaughtCommand Show()
     {

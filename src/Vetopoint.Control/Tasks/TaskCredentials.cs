@@ -10,7 +10,7 @@ namespace Vetopoint.Control.Tasks;
 public sealed class TaskCredentials
 {
     /// <summary>How every such key begins. An agent's key, which opens tasks, begins otherwise.</summary>
-    private const string Prefix = "vpt_";
+    public const string Prefix = "vpt_";
 
     private const int RandomBytes = 32;
 

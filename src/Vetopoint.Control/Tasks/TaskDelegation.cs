@@ -129,6 +129,22 @@ public sealed class TaskDelegation
         return new ChildAnswer.Created(handle, key, MandateText.Of(opened));
     }
 
+    /// <summary>Whether a live task stands below another one.</summary>
+    public async Task<bool> IsBelowAsync(TaskId task, TaskId above, CancellationToken cancellationToken)
+    {
+        for (var level = 0; level < ControlLimits.TaskDepthMax; level++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (await _tasks.FindAsync(task) is not { Parent: { } parent } || !AttemptId.TryParse(parent, out var attempt))
+                return false;
+            if (attempt.Task == above)
+                return true;
+            task = attempt.Task;
+        }
+
+        return false;
+    }
+
     private static ChildAnswer.Refused Refused(string code, string reason) => new(code, [reason]);
 
     private ChildAnswer.Refused? WhyNoWork(string agent, TaskOpened above, PolicySettings settings)

@@ -28,6 +28,7 @@ public sealed class McpGate : IAsyncDisposable
     private readonly HttpUpstreams _upstreams = new();
     private readonly HttpSessionTable _sessions;
     private readonly ConditionalWeakTable<GovernedServer, ServerReader> _readers = []; // one for each server as configured
+    private readonly FrontDoor _door;
     private readonly HttpGate _http;
 
     public McpGate(
@@ -40,8 +41,9 @@ public sealed class McpGate : IAsyncDisposable
         _time = time;
         _logger = logger;
         _sessions = new HttpSessionTable(time);
+        _door = new FrontDoor(callers, servers, options);
         _http = new HttpGate(
-            new FrontDoor(callers, servers, options), CheckpointFor, _upstreams, new ConversationTable(time), _sessions, pins, options,
+            _door, CheckpointFor, _upstreams, new ConversationTable(time), _sessions, pins, options,
             time, logger);
     }
 
@@ -81,6 +83,10 @@ public sealed class McpGate : IAsyncDisposable
 
     /// <summary>Serves one request over HTTP for a server by its name. Host, origin and caller are checked here.</summary>
     public Task HandleAsync(HttpContext context, string server) => _http.HandleAsync(context, server, ConnectAsync);
+
+    /// <summary>The task of whoever sends a request that is for no server. Host, origin and caller are checked here.</summary>
+    /// <returns>Null when the request was answered already.</returns>
+    public ValueTask<TaskHandle?> CallerAsync(HttpContext context) => _door.CallerAsync(context, "");
 
     /// <summary>Ends every session over HTTP and closes the connections to servers.</summary>
     public async ValueTask DisposeAsync()

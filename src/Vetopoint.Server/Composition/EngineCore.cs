@@ -98,6 +98,8 @@ internal sealed class EngineCore : IAsyncDisposable
             Watch = new PolicyWatch(folder, policies, unreadable, time, loggers.CreateLogger<PolicyWatch>()),
             Decisions = services.GetRequiredService<DecisionPoint>(),
             Tasks = services.GetRequiredService<TaskDirectory>(),
+            TaskKeys = services.GetRequiredService<TaskCredentials>(),
+            Delegation = services.GetRequiredService<TaskDelegation>(),
             Holds = services.GetRequiredService<HoldDirectory>(),
             Tools = services.GetRequiredService<ToolPins>(),
             Keys = services.GetRequiredService<AgentKeys>(),

@@ -27,6 +27,8 @@ internal sealed record EngineParts
     public required PolicyWatch Watch { get; init; }
     public required DecisionPoint Decisions { get; init; }
     public required TaskDirectory Tasks { get; init; }
+    public required TaskCredentials TaskKeys { get; init; }
+    public required TaskDelegation Delegation { get; init; }
     public required HoldDirectory Holds { get; init; }
     public required ToolPins Tools { get; init; }
     public required AgentKeys Keys { get; init; }

@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Vetopoint.Gates.Mcp;
 using Vetopoint.Identity;
+using Vetopoint.Server.Api;
 using Vetopoint.Server.Composition;
 using Vetopoint.Server.Logging;
 
 namespace Vetopoint.Server.Listening;
 
 /// <summary>
-/// Where agents reach MCP over HTTP: <c>/mcp/{server}</c>; where the config has an identity the token service too; and nothing else.
+/// Where agents reach MCP over HTTP: <c>/mcp/{server}</c>; <c>/tasks</c>, where they hand parts of their tasks on; where the config has an identity the token service too; and nothing else.
 /// </summary>
 internal static class AgentListener
 {
@@ -41,9 +42,12 @@ internal static class AgentListener
         });
         tokens?.AddTo(builder.Services);
         var app = builder.Build();
+        var logger = parts.Loggers.CreateLogger("Vetopoint.Server.Tasks");
         tokens?.Use(app);
         app.Run(context =>
         {
+            if (context.Request.Path.StartsWithSegments(TaskEndpoints.Prefix, StringComparison.Ordinal, out var task))
+                return ApiPipeline.RunAsync(context, _ => TaskEndpoints.HandleAsync(context, task.Value ?? "", gate, parts), logger);
             if (context.Request.Path.StartsWithSegments(Prefix, StringComparison.Ordinal, out var rest) && rest.Value is { Length: > 1 } name)
                 return gate.HandleAsync(context, name[1..]);
             context.Response.StatusCode = StatusCodes.Status404NotFound;

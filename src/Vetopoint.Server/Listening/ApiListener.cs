@@ -38,6 +38,7 @@ internal static class ApiListener
         RecordEndpoints.Map(app, parts);
         LogEndpoints.Map(app, parts.Log.Source);
         HoldEndpoints.Map(app, parts);
+        TaskEndpoints.Map(app, parts);
         AttemptEndpoints.Map(app, parts);
         ToolEndpoints.Map(app, parts);
         PolicyEndpoints.Map(app, parts);

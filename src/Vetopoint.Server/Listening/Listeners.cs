@@ -142,7 +142,7 @@ internal sealed class Listeners : IAsyncDisposable
     }
 
     private static McpGate GateOf(EngineParts parts, ActiveServers servers, TaskTokenService? tokens, EngineSettings config) => new(
-        parts.Decisions, parts.Tools, new KeyCallers(parts.Keys, tokens), servers,
+        parts.Decisions, parts.Tools, new KeyCallers(parts.Keys, parts.TaskKeys, tokens), servers,
         new McpGateOptions
         {
             HoldWait = config.Holds.Wait,

@@ -11,6 +11,10 @@ namespace Vetopoint.Server.Policies;
 internal sealed class PolicyFolder(HomeDirectory home)
 {
     private const string Policies = "policies/";
+    private const string Templates = "mandates";
+
+    /// <summary>The folder of mandate templates.</summary>
+    public string TemplatesFolder => Path.Combine(Folder, Templates);
 
     /// <summary>The folder that the config as written names; the default one when the config cannot be read.</summary>
     public string Folder => ConfigFile.Load(home.ConfigFile, home.Root).Settings?.Policies.Folder ?? home.PoliciesFolder;
@@ -28,8 +32,10 @@ internal sealed class PolicyFolder(HomeDirectory home)
         ReadFile(home.ConfigFile, PolicySetLoader.ConfigName, "Make one with `vetopoint init`.");
         ReadFile(Path.Combine(folder, Path.GetFileName(PolicySetLoader.SchemaName)), PolicySetLoader.SchemaName,
             "It is the contract between Vetopoint and every policy; `vetopoint init` writes it.");
-        foreach (var path in PolicyPaths(folder))
+        foreach (var path in PathsIn(folder, ".cedar"))
             ReadFile(path, Policies + Path.GetFileName(path), "");
+        foreach (var path in PathsIn(Path.Combine(folder, Templates), PolicySetLoader.TemplateExtension))
+            ReadFile(path, PolicySetLoader.TemplateFolder + Path.GetFileName(path), "");
         return problems.Count == 0 ? files.ToImmutable() : throw new ProblemException(problems.ToImmutable());
 
         void ReadFile(string path, string name, string help)
@@ -77,10 +83,10 @@ internal sealed class PolicyFolder(HomeDirectory home)
         }
     }
 
-    private static IEnumerable<string> PolicyPaths(string folder) =>
+    private static IEnumerable<string> PathsIn(string folder, string extension) =>
         Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, "*.cedar")
-                .Where(path => path.EndsWith(".cedar", StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith('.'))
+            ? Directory.EnumerateFiles(folder, "*" + extension)
+                .Where(path => path.EndsWith(extension, StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith('.'))
                 .Take(ControlLimits.PolicyFilesMax + 1)
                 .Order(StringComparer.Ordinal)
             : [];

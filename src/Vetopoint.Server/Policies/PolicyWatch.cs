@@ -38,6 +38,8 @@ internal sealed class PolicyWatch(
         {
             Watch(Path.GetDirectoryName(folder.Config)!, Path.GetFileName(folder.Config));
             Watch(folder.Folder, "*");
+            if (Directory.Exists(folder.TemplatesFolder))
+                Watch(folder.TemplatesFolder, "*");
         }
         catch (Exception fault) when (fault is IOException or ArgumentException)
         {

@@ -15,6 +15,23 @@ internal sealed class FrontDoor(IMcpCallers callers, IGovernedServers servers, M
     /// <summary>The caller's task and the server; null when the request was answered already.</summary>
     public async ValueTask<(TaskHandle Task, GovernedServer Server)?> EnterAsync(HttpContext context, string serverName)
     {
+        if (await CallerAsync(context, serverName) is not { } task)
+            return null;
+        if (servers.Find(serverName) is not { } server)
+        {
+            await HttpAnswers.ErrorAsync(context, StatusCodes.Status404NotFound, Errors.InvalidRequest,
+                "VP5033: There is no governed server of this name in the active config.");
+            return null;
+        }
+
+        return (task, server);
+    }
+
+    /// <summary>The caller's task; null when the request was answered already.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="serverName">The server that is called; empty for none.</param>
+    public async ValueTask<TaskHandle?> CallerAsync(HttpContext context, string serverName)
+    {
         var request = context.Request;
         if (!IsOurHost(request.Host))
         {
@@ -39,14 +56,13 @@ internal sealed class FrontDoor(IMcpCallers callers, IGovernedServers servers, M
             return null;
         }
 
-        if (servers.Find(serverName) is not { } server)
+        if (TaskClaim.IsForeign(request.Headers, task))
         {
-            await HttpAnswers.ErrorAsync(context, StatusCodes.Status404NotFound, Errors.InvalidRequest,
-                "VP5033: There is no governed server of this name in the active config.");
+            await HttpAnswers.ErrorAsync(context, StatusCodes.Status403Forbidden, Errors.InvalidRequest, $"{TaskClaim.Code}: {TaskClaim.Reason}");
             return null;
         }
 
-        return (task, server);
+        return task;
     }
 
     /// <summary>A page on another site can make a browser connect here under its own name; only ours are answered.</summary>

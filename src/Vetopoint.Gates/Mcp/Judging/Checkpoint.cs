@@ -74,6 +74,8 @@ internal sealed partial class Checkpoint(
     {
         try
         {
+            if (direction == Direction.ToServer && TaskClaim.IsForeign(message, task))
+                return new Passage.Shut(Refusal.Fault(TaskClaim.Code, TaskClaim.Reason));
             var attempt = Read(message, direction, answers, span);
             if (attempt.Reading.Kind == ReadingKind.Protocol)
                 return new Passage.Open(decisions.Pass(attempt), FormKind.Full, "", null);
