@@ -33,5 +33,6 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(Cedar.ConformanceReport))]
 [JsonSerializable(typeof(Commands.AcceptReport))]
 [JsonSerializable(typeof(Commands.KeysReport))]
+[JsonSerializable(typeof(Commands.WorkloadKeyReport))]
 [JsonSerializable(typeof(Commands.ErrorAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext;

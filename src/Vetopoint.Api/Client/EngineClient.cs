@@ -97,6 +97,10 @@ public sealed class EngineClient : IDisposable
     public Task<Done> QuarantineAsync(string agent, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"/v1/agents/{Escape(agent)}/quarantine", null, ApiJson.Default.Done, cancellationToken);
 
+    /// <summary>Makes a new key that task tokens are signed with.</summary>
+    public Task<Done> RotateIdentityAsync(CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, "/v1/identity/rotate", null, ApiJson.Default.Done, cancellationToken);
+
     /// <summary>Refuses a held attempt. Narrowing needs no proof.</summary>
     public Task<Done> DenyAsync(string attempt, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, $"/v1/holds/{Escape(attempt)}/deny", null, ApiJson.Default.Done, cancellationToken);

@@ -35,8 +35,12 @@ internal sealed class EnrolledKeys(TimeProvider time)
             throw new UnprovedException("it is expired, not yet good, or good for too long");
         if (assertion.Text("jti") is not { Length: > 0 and <= IdentityLimits.TokenIdCharsMax } id || !_used.TryUse(name, id))
             throw new UnprovedException("it was used before");
-        return new Workload(enrolled.Agent, $"key:{name}", name, expires);
+        return new Workload(enrolled.Agent, SourceOf(name, enrolled.PublicKey), name, expires);
     }
+
+    /// <summary>The key's name and the key itself: another key under the same name vouches for nothing that this one did.</summary>
+    public static string SourceOf(string name, string publicKey) =>
+        $"key:{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(publicKey)).AsSpan(0, 8))}:{name}";
 
     private bool IsSigned(SignedText assertion, string publicKey)
     {

@@ -2,7 +2,7 @@ namespace Vetopoint.Identity.Workloads;
 
 /// <summary>A workload that proved who it is.</summary>
 /// <param name="Agent">The agent it is, by the active config.</param>
-/// <param name="Source">What vouches for it: <c>key:NAME</c>, <c>issuer:NAME</c>, <c>spiffe</c> or <c>certificate</c>.</param>
+/// <param name="Source">What vouches for it: <c>key:DIGEST:NAME</c>, <c>issuer:NAME</c>, <c>spiffe</c> or <c>certificate</c>.</param>
 /// <param name="Subject">Its own name there. Two workloads may be one agent; a task belongs to one workload.</param>
 /// <param name="ExpiresAt">When its proof ends.</param>
 internal sealed record Workload(string Agent, string Source, string Subject, DateTimeOffset ExpiresAt)

@@ -48,9 +48,10 @@ internal sealed class WorkloadProofs(Func<IdentitySettings?> settings, TimeProvi
     {
         if (settings() is not { } current)
             return false;
-        return source.Split(':', 2) switch
+        return source.Split(':', source.StartsWith("key:", StringComparison.Ordinal) ? 3 : 2) switch
         {
-            ["key", var name] => current.Keys.TryGetValue(name, out var key) && key.Agent == agent,
+            ["key", _, var name] => current.Keys.TryGetValue(name, out var key) && key.Agent == agent
+                && EnrolledKeys.SourceOf(name, key.PublicKey) == source,
             ["issuer", var name] => current.Issuers.TryGetValue(name, out var issuer) && issuer.Agents.ContainsKey(agent),
             ["spiffe"] => current.Spiffe?.Agents.ContainsKey(agent) == true,
             ["certificate"] => current.Certificates?.Agents.ContainsKey(agent) == true,

@@ -1,5 +1,6 @@
 using Vetopoint.Api;
 using Vetopoint.Api.Configuration;
+using Vetopoint.Identity.Tokens;
 using Vetopoint.Server.Outputs;
 using Vetopoint.Server.Telemetry;
 
@@ -38,6 +39,9 @@ internal sealed class EngineControls : IDisposable
 
     /// <summary>Where traces, metrics and logs go; null when nowhere.</summary>
     public EngineTelemetry? Telemetry { get; set; }
+
+    /// <summary>The keys that task tokens are signed with; null when there are no such tokens.</summary>
+    public SigningKeys? SigningKeys { get; set; }
 
     public void Stop() => _stopping.Cancel();
 

@@ -42,6 +42,7 @@ internal static class ApiListener
         AttemptEndpoints.Map(app, parts);
         ToolEndpoints.Map(app, parts);
         PolicyEndpoints.Map(app, parts);
+        IdentityEndpoints.Map(app, controls);
         ActEndpoints.Map(app, parts, logger);
         EventEndpoints.Map(app, parts, controls.Stopping);
         return app;

@@ -37,6 +37,7 @@ internal sealed class Listeners : IAsyncDisposable
         var servers = new ActiveServers(parts.Config, parts.Loggers.CreateLogger<ActiveServers>());
 #pragma warning disable CA2000 // The listeners own it.
         var tokens = TokensOf(parts, config);
+        controls.SigningKeys = tokens?.Keys;
         var listeners = new Listeners(parts.Home, GateOf(parts, servers, tokens, config), tokens);
 #pragma warning restore CA2000
         try

@@ -158,6 +158,38 @@ public sealed class TaskTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_new_signing_key_leaves_good_what_the_one_before_signed()
+    {
+        var before = await _client.TokenAsync();
+        await _home.Client.RotateIdentityAsync(Cancellation);
+        var after = await _client.TokenAsync();
+
+        Assert.NotEqual((string)Jose.HeaderOf(before)["kid"]!, (string)Jose.HeaderOf(after)["kid"]!);
+        Assert.Equal(HttpStatusCode.OK, (await _client.CallAsync(before)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _client.CallAsync(after)).Status);
+        Assert.Equal(2, (await _client.GetAsync("/oauth/jwks")).Json!["keys"]!.AsArray().Count);
+        Assert.Equal(2, Directory.EnumerateFiles(_home.Home.IdentityFolder).Count());
+    }
+
+    [Fact]
+    public async Task A_token_dies_with_what_the_config_says_of_its_workload()
+    {
+        var token = await _client.TokenAsync();
+        _home.WriteConfig(TokenClient.Config(_other, _other));
+        await _home.WaitForAsync(status => status.StagedPolicySet is not null);
+        var kept = await _client.CallAsync(token);
+        var config = TokenClient.Config(_key, _other);
+        config["identity"]!["keys"]!.AsObject().Remove("laptop");
+        _home.WriteConfig(config);
+        var first = (await _home.Client.StatusAsync(Cancellation)).StagedPolicySet;
+        await _home.WaitForAsync(status => status.StagedPolicySet is not null && status.StagedPolicySet != first);
+        await _home.ActAsync("activate", (await _home.Client.StatusAsync(Cancellation)).StagedPolicySet!);
+
+        Assert.Equal(HttpStatusCode.OK, kept.Status); // what is only staged decides nothing
+        Assert.Equal("invalid_token", (await _client.CallAsync(token)).Error);
+    }
+
+    [Fact]
     public async Task Signing_keys_are_for_the_owner_alone()
     {
         await _client.TokenAsync();
