@@ -20,6 +20,7 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(Commands.UnresolvedReport))]
 [JsonSerializable(typeof(Tasks.TaskReport))]
 [JsonSerializable(typeof(Tasks.TaskListReport))]
+[JsonSerializable(typeof(Commands.PayloadReport))]
 [JsonSerializable(typeof(Commands.CosignReport))]
 [JsonSerializable(typeof(Commands.ProofReport))]
 [JsonSerializable(typeof(Commands.InitReport))]

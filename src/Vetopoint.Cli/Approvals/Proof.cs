@@ -36,6 +36,17 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
         return await SignAsync(request, statedSubject, terminal, () => keys.Open(name, terminal), cancellationToken);
     }
 
+    /// <summary>Erases what is kept of a task's calls. What is signed covers the reason.</summary>
+    public async Task<ActResult> EraseAsync(string task, string why, string? approver, CancellationToken cancellationToken)
+    {
+        using var terminal = ControllingTerminal.Open(); // 1.
+        var keys = new ApproverKeyFiles(home);
+        var name = keys.Choose(approver);
+        var request = new ChallengeRequest { Act = ActNames.Erase, Subject = task, Approver = name, Why = why };
+        var stated = ApprovalSubject.Payloads(task, why);
+        return await SignAsync(request, stated.Text, terminal, () => keys.Open(name, terminal), cancellationToken, stated.Digest);
+    }
+
     /// <summary>Lets one more person approve; an earlier approver signs.</summary>
     public Task<ActResult> EnrollAsync(
         string name, EcdsaPublicKey key, string signer, ControllingTerminal terminal, CancellationToken cancellationToken)
@@ -77,10 +88,11 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
     }
 
     private async Task<ActResult> SignAsync(
-        ChallengeRequest request, string statedSubject, ControllingTerminal terminal, Func<ApproverKey> open, CancellationToken cancellationToken)
+        ChallengeRequest request, string statedSubject, ControllingTerminal terminal, Func<ApproverKey> open, CancellationToken cancellationToken,
+        string? statedDigest = null)
     {
         var challenge = await engine.ChallengeAsync(request, cancellationToken); // 2.
-        var (statement, details) = Checked(request, statedSubject, challenge); // 3.
+        var (statement, details) = Checked(request, statedSubject, challenge, statedDigest); // 3.
         terminal.Write(DetailsText.Of(details, statement)); // 4.
         ProofEntry proof;
         using (var key = open())
@@ -88,7 +100,8 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
         return await engine.ActAsync(new ActRequest { Statement = proof.Statement, Signature = proof.Signature, KeyId = proof.KeyId }, cancellationToken);
     }
 
-    private static (ApprovalStatement Statement, JsonElement Details) Checked(ChallengeRequest request, string statedSubject, Challenge challenge)
+    private static (ApprovalStatement Statement, JsonElement Details) Checked(
+        ChallengeRequest request, string statedSubject, Challenge challenge, string? statedDigest = null)
     {
         try
         {
@@ -98,6 +111,7 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
                 && string.Equals(statement.Approver, request.Approver, StringComparison.Ordinal)
                 && string.Equals(statement.Act.ToName(), StatedAct(request.Act), StringComparison.Ordinal)
                 && string.Equals(statement.Subject, statedSubject, StringComparison.Ordinal)
+                && (statedDigest is null || string.Equals(statement.Digest, statedDigest, StringComparison.Ordinal))
                 && statement.Rung <= Rungs.OfOnePerson
                 && (request.Act != ActNames.Approve || HeldCallPaper.Fits(
                     statement, Convert.FromBase64String(challenge.Bound ?? ""), shown, Convert.FromBase64String(challenge.Salt ?? ""))))

@@ -15,10 +15,11 @@ internal static class LedgerCommand
         "vetopoint ledger show t-7hq2m4xk9d.3",
         "vetopoint ledger verify",
         "vetopoint ledger verify --head head.json",
-        "vetopoint ledger prove t-7hq2m4xk9d.3")
+        "vetopoint ledger prove t-7hq2m4xk9d.3",
+        "vetopoint ledger payload t-7hq2m4xk9d.3")
     {
         TailCommand.Create(), QueryCommand.Create(), ShowCommand.Create(), VerifyCommand.Create(), ProveCommand.CreateProve(), ProveCommand.CreateVerify(),
-        CosignCommand.Create(), UnresolvedCommand.Create(),
+        CosignCommand.Create(), UnresolvedCommand.Create(), PayloadCommand.Create(), EraseCommand.Create(),
     };
 
     internal static SqliteLedgerReader Open(HomeDirectory home) =>

@@ -14,6 +14,7 @@ using Vetopoint.Ledger.Tree;
 using Vetopoint.Ledger.Verification;
 using Vetopoint.Storage;
 using Vetopoint.Storage.Index;
+using Vetopoint.Storage.Payloads;
 using Vetopoint.Storage.Sqlite;
 
 namespace Vetopoint.Cli.Commands;
@@ -108,6 +109,7 @@ internal static class VerifyCommand
             KnownCheckpoints = [.. known],
             OwnCheckpoint = log?.Checkpoint,
             LogKey = logKey,
+            TaskKeys = named is null ? TaskKeyFolder.In(run.Home.StateFolder) : null,
         }, cancellationToken);
         return Report(file, result, log, engineHead is not null);
     }
@@ -137,7 +139,10 @@ internal static class VerifyCommand
             result.Head is { } head ? JsonElement.Parse(head.Encode()) : null, log?.Checkpoint?.ToString(), log?.Entries,
             log is null ? [] : [.. log.Cosigned.Select(one => new CosignedReport(one.Witness, one.Time))],
             [.. result.KeyChanges.Select(change => new KeyChangeReport(change.Position, change.Key.ToName(), change.Old, change.New))],
-            [.. result.Restorations.Select(one => new RestorationReport(one.Position, one.BackedUpAt, one.RestoredAt))]);
+            [.. result.Restorations.Select(one => new RestorationReport(one.Position, one.BackedUpAt, one.RestoredAt))])
+        {
+            Payloads = result.Payloads is { } payloads ? new PayloadsReport(payloads.Checked, payloads.Erased) : null,
+        };
     }
 
     private static void Show(Screen screen, VerifyReport report)
@@ -154,6 +159,8 @@ internal static class VerifyCommand
             : "Tail: not checked. Give a head or checkpoint kept elsewhere with --head or --checkpoint, or a witness; --save-head and --save-checkpoint keep these.");
         if (report.LogEntries is { } entries)
             screen.Line(string.Create(CultureInfo.InvariantCulture, $"Log: {entries} entries under a checkpoint{(report.Cosigned.IsEmpty ? "" : $", cosigned by {string.Join(", ", report.Cosigned.Select(one => one.Witness))}")}."));
+        if (report.Payloads is { } payloads)
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"Payloads: {payloads.Checked} opened and compared with their entries, {payloads.Erased} erased."));
         foreach (var problem in report.IndexProblems ?? [])
             screen.Line($"{StorageCodes.IndexUnusable}: {problem} Delete `index.db` beside the record: it is made anew.", "red");
         if (report is { IndexedEntries: { } indexed, IndexProblems.IsEmpty: true })
@@ -213,6 +220,9 @@ internal sealed record VerifyReport(
     string? Checkpoint, long? LogEntries, ImmutableArray<CosignedReport> Cosigned, ImmutableArray<KeyChangeReport> KeyChanges,
     ImmutableArray<RestorationReport> Restorations)
 {
+    /// <summary>The payloads that lie beside the entries; null when they were not checked.</summary>
+    public PayloadsReport? Payloads { get; init; }
+
     /// <summary>Entries whose index was compared; null when that was not asked for.</summary>
     public long? IndexedEntries { get; init; }
 
@@ -223,6 +233,11 @@ internal sealed record VerifyReport(
 /// <summary>That the record goes on from a backup.</summary>
 /// <param name="Position">The first entry after it.</param>
 internal sealed record RestorationReport(long Position, DateTimeOffset BackedUpAt, DateTimeOffset RestoredAt);
+
+/// <summary>Payloads beside the entries.</summary>
+/// <param name="Checked">How many are there and were opened.</param>
+/// <param name="Erased">How many were erased.</param>
+internal sealed record PayloadsReport(long Checked, long Erased);
 
 /// <summary>That a witness cosigned.</summary>
 internal sealed record CosignedReport(string Witness, DateTimeOffset Time);

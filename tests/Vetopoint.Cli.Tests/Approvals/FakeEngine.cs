@@ -6,6 +6,7 @@ using Vetopoint.Api.Homes;
 using Vetopoint.Api.Messages;
 using Vetopoint.Ledger.Approvals;
 using Vetopoint.Ledger.Entries;
+using Vetopoint.Ledger.Payloads;
 using Vetopoint.Testing.Installation.Processes;
 
 namespace Vetopoint.Cli.Tests.Approvals;
@@ -17,6 +18,9 @@ namespace Vetopoint.Cli.Tests.Approvals;
 internal sealed class FakeEngine : IAsyncDisposable
 {
     private const string Request = """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"delete_backups","arguments":{}}}""";
+
+    /// <summary>The salt with which <see cref="HeldSalted"/> commits to its request.</summary>
+    public static byte[] Salt { get; } = [.. Enumerable.Range(1, Commitment.SaltBytes).Select(number => (byte)number)];
 
     private static readonly DateTimeOffset Time = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
@@ -79,10 +83,18 @@ internal sealed class FakeEngine : IAsyncDisposable
         Operations = [new OperationEntry("delete", new TargetEntry("backup", "all", "prod", []), null, null, null, "none", "declared", true, [])],
     };
 
+    /// <summary>The same call in a task that has a key.</summary>
+    public static Intent HeldSalted(string attempt) => Held(attempt) with
+    {
+        Salted = true,
+        FormDigest = Commitment.Of(CommittedBytes.Form, Salt, SHA256.HashData(Encoding.UTF8.GetBytes(Request))),
+    };
+
     /// <summary>A challenge as the engine makes it, or with a part that another program would put there.</summary>
     public static Challenge Honest(
         ChallengeRequest request, byte[]? details = null, string? subject = null, ApprovalAct act = ApprovalAct.Approve,
-        string? approver = null, byte[]? shown = null, Intent? held = null, Intent? bound = null, bool isBound = true, int rung = Rungs.OfOnePerson)
+        string? approver = null, byte[]? shown = null, Intent? held = null, Intent? bound = null, bool isBound = true, int rung = Rungs.OfOnePerson,
+        byte[]? salt = null)
     {
         held ??= Held(request.Subject);
         details ??= Paper(held);
@@ -91,7 +103,7 @@ internal sealed class FakeEngine : IAsyncDisposable
             act, stated with { Text = subject ?? stated.Text }, rung, ApprovalStatement.NewChallenge(), Time, approver ?? request.Approver, details);
         return new Challenge(
             Convert.ToBase64String(statement.Encode()), Convert.ToBase64String(shown ?? details),
-            isBound ? Convert.ToBase64String(HeldCallPaper.Encode(bound ?? held)) : null);
+            isBound ? Convert.ToBase64String(HeldCallPaper.Encode(bound ?? held)) : null, salt is null ? null : Convert.ToBase64String(salt));
     }
 
     /// <summary>What an engine shows of a held call.</summary>

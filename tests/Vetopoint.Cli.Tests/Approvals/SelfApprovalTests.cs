@@ -115,6 +115,51 @@ public sealed class SelfApprovalTests
         await RefusesAsync(request => FakeEngine.Honest(request, isBound: false));
 
     [Fact]
+    public async Task Refuses_another_request_than_the_one_a_salted_intent_commits_to() =>
+        await RefusesAsync(request => FakeEngine.Honest(
+            request, FakeEngine.Paper(FakeEngine.HeldSalted(request.Subject), request: """{"harmless":true}"""), held: FakeEngine.HeldSalted(request.Subject), salt: FakeEngine.Salt));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(31)]
+    [InlineData(33)]
+    public async Task Refuses_a_salted_intent_without_its_salt(int bytes)
+    {
+        byte[] salt = [.. FakeEngine.Salt, 33];
+        await RefusesAsync(request => FakeEngine.Honest(request, held: FakeEngine.HeldSalted(request.Subject), salt: bytes == 0 ? null : salt[..bytes]));
+    }
+
+    [Fact]
+    public async Task Signs_for_a_salted_intent_that_commits_to_what_is_shown()
+    {
+        await using var engine = Engine(request => FakeEngine.Honest(request, held: FakeEngine.HeldSalted(request.Subject), salt: FakeEngine.Salt));
+
+        Assert.Equal(0, (await TypeAsync(engine, Passphrase)).ExitCode);
+        Assert.Single(engine.Signed);
+    }
+
+    [Fact]
+    public async Task Refuses_to_erase_for_another_reason_than_the_one_that_was_given()
+    {
+        await using var engine = Engine(request =>
+        {
+            Assert.Equal(("erase", "asked for"), (request.Act, request.Why));
+            var details = new ApprovalPaper("erase", request.Subject, "Erase.", [("why", "asked for")], []).Encode();
+            var statement = ApprovalStatement.For(
+                ApprovalAct.Erase, ApprovalSubject.Payloads(request.Subject, "another reason"), Rungs.OfOnePerson, ApprovalStatement.NewChallenge(),
+                DateTimeOffset.UnixEpoch, request.Approver, details);
+            return new Api.Messages.Challenge(Convert.ToBase64String(statement.Encode()), Convert.ToBase64String(details));
+        });
+
+        var finished = await TerminalSession.RunAsync(
+            Installation.Vetopoint, ["ledger", "erase", "t-7hq2m4xk9d", "--why", "asked for", "--home", engine.Home.Root], [(Installation.PassphrasePrompt, Passphrase)]);
+
+        Assert.Equal(4, finished.ExitCode);
+        Assert.Contains("VP1408", finished.Output, StringComparison.Ordinal);
+        Assert.Empty(engine.Signed);
+    }
+
+    [Fact]
     public async Task Refuses_to_give_more_than_one_persons_rung() =>
         await RefusesAsync(request => FakeEngine.Honest(request, rung: Rungs.Max));
 

@@ -17,6 +17,7 @@ public sealed class ConfigSchemaTests
     [InlineData("{\"holds\":{@}}", "holds")]
     [InlineData("{\"listen\":{@}}", "listen")]
     [InlineData("{\"limits\":{@}}", "limits")]
+    [InlineData("{\"record\":{@}}", "record")]
     [InlineData("{\"telemetry\":{@}}", "telemetry")]
     public void Every_object_has_the_keys_the_schema_gives_it(string config, string path)
     {
@@ -58,6 +59,7 @@ public sealed class ConfigSchemaTests
         Assert.Equal((empty.Task.Depth, empty.Task.ChildrenMax), (spelledOut.Task.Depth, spelledOut.Task.ChildrenMax));
         Assert.Equal(empty.Holds, spelledOut.Holds);
         Assert.Equal(empty.Limits, spelledOut.Limits);
+        Assert.Equal(empty.Record, spelledOut.Record);
         Assert.Null(spelledOut.Telemetry);
         Assert.Equal(empty.Listen.Http, spelledOut.Listen.Http);
         Assert.Equal(empty.Task.CallsMax, spelledOut.Task.CallsMax);
