@@ -29,7 +29,10 @@ public sealed class LedgerLog : IDisposable
     private readonly LogFiles _files;
     private readonly TimeProvider _time;
     private readonly TimeSpan _interval;
-    private readonly ManualResetEventSlim _stopping = new();
+    private readonly object _wake = new();
+    private ITimer? _timer;
+    private bool _isDue;
+    private bool _isStopping;
     private readonly Thread _thread;
 
     // Owned by who holds the lock.
@@ -100,6 +103,7 @@ public sealed class LedgerLog : IDisposable
                 log._tree = log.OpenTree();
             }
 
+            log._timer = time.CreateTimer(_ => log.Wake(isStopping: false), null, log._interval, log._interval);
             log._thread.Start();
             return log;
         }
@@ -141,11 +145,11 @@ public sealed class LedgerLog : IDisposable
     /// <summary>Publishes what is left, as far as it can, and ends.</summary>
     public void Dispose()
     {
-        _stopping.Set();
+        _timer?.Dispose();
+        Wake(isStopping: true);
         if (_thread.IsAlive)
             _thread.Join();
         DisposeKeys();
-        _stopping.Dispose();
     }
 
     /// <summary>Says which two keys are the record's, signed by both.</summary>
@@ -197,12 +201,13 @@ public sealed class LedgerLog : IDisposable
         _former?.Signer.Dispose();
     }
 
+    /// <summary>Turns begin an interval after each other, however long each takes: what was acknowledged when one begins is in its checkpoint.</summary>
     private void Run()
     {
         bool stopping;
         do
         {
-            stopping = _stopping.Wait(_interval);
+            stopping = Rest();
             try
             {
                 if (_published is null || _problem is not null || _signsAnew || SizeOf(_published) != _ledger.Acknowledged.Head.Position)
@@ -216,6 +221,29 @@ public sealed class LedgerLog : IDisposable
             }
         }
         while (!stopping);
+    }
+
+    private void Wake(bool isStopping)
+    {
+        lock (_wake)
+        {
+            _isDue = true;
+            _isStopping |= isStopping;
+            Monitor.Pulse(_wake);
+        }
+    }
+
+    /// <summary>Waits for the next turn. True when it is the last.</summary>
+    private bool Rest()
+    {
+        lock (_wake)
+        {
+            // Timers need a thread of the pool: where all are busy for long, this one wakes by itself.
+            if (!_isDue)
+                Monitor.Wait(_wake, 2 * _interval);
+            _isDue = false;
+            return _isStopping;
+        }
     }
 
     private SignedNote Publish()

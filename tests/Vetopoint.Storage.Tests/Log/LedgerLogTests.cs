@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Vetopoint.Ledger;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
@@ -283,6 +284,30 @@ public sealed class LedgerLogTests : IDisposable
         Assert.Equal(15, Checkpoint.Of(log.Published!).Size);
         Assert.Null(log.Problem);
     }
+
+    [Fact]
+    public async Task Each_turn_of_the_clock_brings_a_checkpoint_over_everything_acknowledged_before_it()
+    {
+        var clock = new FakeTimeProvider(SampleBodies.Time);
+        await using var ledger = _state.Open();
+        using var log = LedgerLog.Open(_state.Held, ledger, clock, Never);
+        for (var turn = 1; turn <= 5; turn++)
+        {
+            // Callers go on while the log works: what they add later may be in, what was there before must be.
+            var load = AppendAsync(ledger, 200);
+            await AppendAsync(ledger, 100);
+            var acknowledged = ledger.Acknowledged.Head.Position;
+            clock.Advance(Never);
+
+            Assert.True(SpinWait.SpinUntil(() => log.Published is { } note && Checkpoint.Of(note).Size >= acknowledged, TimeSpan.FromMinutes(1)));
+            await load;
+        }
+
+        Assert.Null(log.Problem);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_misses_one_turn_is_not_a_second_old() => Assert.True(2 * StorageLimits.LogInterval < TimeSpan.FromSeconds(1));
 
     private static UnixFileMode Mode(string path) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path);
 
