@@ -10,8 +10,8 @@ using Vetopoint.Testing.Ledger;
 namespace Vetopoint.Bench.Ledger;
 
 /// <summary>
-/// The record with its log on this disk: one writer beside a bare append of as many bytes in the same run, 64 writers, then up to a million entries, questions
-/// to them, and verification of all.
+/// The record with its log on this disk: one writer beside a bare append of as many bytes in the same run, 64 writers, appends with the log and
+/// without, then up to a million entries, questions to them, and verification of all.
 /// </summary>
 internal sealed class LedgerBench(TimeSpan time, TextWriter progress)
 {
@@ -35,9 +35,12 @@ internal sealed class LedgerBench(TimeSpan time, TextWriter progress)
             await progress.WriteLineAsync("ledger: 64 writers …");
             var before = ledger.Acknowledged.Head.Position;
             var start = Stopwatch.GetTimestamp();
-            await FillAsync(ledger, "w", long.MaxValue, start, varied: false, cancellationToken);
+            var age = await CheckpointAge.MaxMillisecondsAsync(ledger, log, () => FillAsync(ledger, "w", long.MaxValue, start, varied: false, cancellationToken));
             var rate = (ledger.Acknowledged.Head.Position - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
             var lag = ledger.Acknowledged.Head.Position - (log.Published is { } note ? Checkpoint.Of(note).Size : 0);
+
+            await progress.WriteLineAsync("ledger: with its log and without …");
+            var delay = await TileDelay.P99MillisecondsAsync(folder, time);
 
             await progress.WriteLineAsync("ledger: filling …");
             await FillAsync(ledger, "f", Entries, null, varied: true, cancellationToken);
@@ -51,7 +54,15 @@ internal sealed class LedgerBench(TimeSpan time, TextWriter progress)
             var result = LedgerVerifier.Verify(stored, new VerificationOptions { Key = key }, cancellationToken);
             if (!result.IsSound)
                 throw new InvalidOperationException(result.Findings[0].ToString());
-            return new LedgerFigures(append, bare, bytes, rate, lag, result.Entries / Stopwatch.GetElapsedTime(start).TotalSeconds, queries, result.Entries);
+            var verified = result.Entries / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            var (seal, decode) = EntryCost.Bytes();
+            return new LedgerFigures(append, bare, bytes, rate, lag, verified, queries, result.Entries)
+            {
+                CheckpointAgeMilliseconds = age,
+                TileDelayMilliseconds = delay,
+                SealBytes = seal,
+                DecodeBytes = decode,
+            };
         }
         finally
         {

@@ -12,6 +12,18 @@ internal sealed record LedgerFigures(
     double AppendMilliseconds, double BareMilliseconds, int EntryBytes, double EntriesPerSecond, long Lag, double VerifiedPerSecond, IReadOnlyDictionary<string, double> Queries,
     long Entries) : IFigures
 {
+    /// <summary>The longest that an entry on disk waited to be in a checkpoint, with 64 writers.</summary>
+    public required double CheckpointAgeMilliseconds { get; init; }
+
+    /// <summary>How much longer the slowest one in a hundred appends takes when tiles are built.</summary>
+    public required double TileDelayMilliseconds { get; init; }
+
+    /// <summary>Bytes allocated to seal an entry, beyond the entry.</summary>
+    public required long SealBytes { get; init; }
+
+    /// <summary>Bytes allocated to read an entry back.</summary>
+    public required long DecodeBytes { get; init; }
+
     public JsonObject ToJson()
     {
         var json = Own();
@@ -28,6 +40,10 @@ internal sealed record LedgerFigures(
         ["entry_bytes"] = EntryBytes,
         ["entries_per_s_64"] = Math.Round(EntriesPerSecond),
         ["log_lag_entries_64"] = Lag,
+        ["checkpoint_age_max_ms"] = Math.Round(CheckpointAgeMilliseconds),
+        ["tile_delay_p99_ms"] = Math.Round(TileDelayMilliseconds, 2),
+        ["entry_seal_bytes"] = SealBytes,
+        ["entry_decode_bytes"] = DecodeBytes,
         ["verify_per_s"] = Math.Round(VerifiedPerSecond),
         ["ledger_entries"] = Entries,
     };
