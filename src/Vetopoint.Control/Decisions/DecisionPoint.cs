@@ -60,14 +60,7 @@ public sealed class DecisionPoint
         cancellationToken.ThrowIfCancellationRequested();
 
         // From here on the caller cannot give up: an intent may be on its way to the record, and the answer has to match it.
-        return Deciding.Begin(attempt, _time) is { } deciding ? WatchedAsync() : TryJudgeAsync(attempt, null);
-
-        async ValueTask<Judgement> WatchedAsync()
-        {
-            var judgement = await TryJudgeAsync(attempt, deciding);
-            deciding.Judged(judgement);
-            return judgement;
-        }
+        return Deciding.Begin(attempt, _time) is { } deciding ? JudgeWatchedAsync(attempt, deciding) : TryJudgeAsync(attempt, null);
     }
 
     /// <summary>Lets a message of the closed table through, unjudged and unrecorded, as long as its task is live.</summary>
@@ -115,14 +108,7 @@ public sealed class DecisionPoint
     {
         ArgumentNullException.ThrowIfNull(permit);
         ArgumentNullException.ThrowIfNull(outcome);
-        return permit.Span is { } span ? WatchedAsync() : RecordAsync(permit, outcome, cancellationToken);
-
-        async ValueTask WatchedAsync()
-        {
-            using var ending = span.Completing(outcome);
-            await RecordAsync(permit, outcome, cancellationToken);
-            ending.Recorded();
-        }
+        return permit.Span is { } span ? RecordWatchedAsync(permit, outcome, span, cancellationToken) : RecordAsync(permit, outcome, cancellationToken);
     }
 
     /// <summary>
@@ -135,6 +121,13 @@ public sealed class DecisionPoint
         ArgumentNullException.ThrowIfNull(permit);
         var status = permit.IsRedeemed ? OutcomeStatus.Unknown : OutcomeStatus.Cut;
         return CompleteAsync(permit, new AttemptOutcome(status, permit.Released, null, why), cancellationToken);
+    }
+
+    private async ValueTask<Judgement> JudgeWatchedAsync(Attempt attempt, Deciding deciding)
+    {
+        var judgement = await TryJudgeAsync(attempt, deciding);
+        deciding.Judged(judgement);
+        return judgement;
     }
 
     private async ValueTask<Judgement> TryJudgeAsync(Attempt attempt, Deciding? deciding)
@@ -205,6 +198,13 @@ public sealed class DecisionPoint
             Reasons = ruling.Reasons,
             PolicySet = facts.PolicySet.Digest,
         };
+    }
+
+    private async ValueTask RecordWatchedAsync(Permit permit, AttemptOutcome outcome, AttemptSpan span, CancellationToken cancellationToken)
+    {
+        using var ending = span.Completing(outcome);
+        await RecordAsync(permit, outcome, cancellationToken);
+        ending.Recorded();
     }
 
     private async ValueTask RecordAsync(Permit permit, AttemptOutcome outcome, CancellationToken cancellationToken)

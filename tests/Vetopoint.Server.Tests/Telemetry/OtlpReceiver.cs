@@ -36,6 +36,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Everything that came, as it came.</summary>
     public IReadOnlyList<byte[]> Bodies => [.. _taken.Select(static taken => taken.Body)];
 
+    /// <summary>Where it came to.</summary>
+    public IReadOnlySet<string> Paths => _taken.Select(static taken => taken.Path).ToHashSet(StringComparer.Ordinal);
+
     public IReadOnlyList<ReceivedSpan> Spans => [.. BodiesOf("trace").SelectMany(static body => ReceivedSpan.In(body))];
 
     /// <summary>The names of the metrics that came.</summary>

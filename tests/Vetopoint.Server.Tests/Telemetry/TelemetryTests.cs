@@ -83,7 +83,7 @@ public sealed class TelemetryTests
     public async Task Arguments_leave_where_the_config_says_so_and_secrets_in_them_do_not()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using var home = await StartAsync(receiver.Address, """ "arguments": true """);
+        await using var home = await StartAsync(receiver.Address + "/tenant", """ "arguments": true """);
         using var client = await StdioClient.OpenAsync(home);
         await client.ListAsync(1);
 
@@ -94,6 +94,7 @@ public sealed class TelemetryTests
         var calls = receiver.Spans.Where(static span => span.Name == "tools/call read_note" && span.Kind == ReceivedSpan.ServerKind).ToList();
         Assert.Contains("read_note ran", calls[0].Attributes["gen_ai.tool.call.result"], StringComparison.Ordinal);
         Assert.Equal("""{"id":"wanted","token":"[GitHub token]"}""", calls[1].Attributes["gen_ai.tool.call.arguments"]);
+        Assert.Subset(new HashSet<string>(StringComparer.Ordinal) { "/tenant/v1/traces", "/tenant/v1/metrics", "/tenant/v1/logs" }, receiver.Paths.ToHashSet(StringComparer.Ordinal));
         Assert.All(receiver.Bodies, static body => Assert.DoesNotContain(Secret, Encoding.Latin1.GetString(body), StringComparison.Ordinal));
     }
 

@@ -41,30 +41,30 @@ internal sealed partial class Checkpoint(
     /// <exception cref="OperationCanceledException">The sender gave up. A hold stays, for the identical retry.</exception>
     public ValueTask<Passage> JudgeAsync(
         McpMessage message, Direction direction, McpMessage? answers, Func<Judgement.Held, ValueTask>? whileHeld, Predicate<Judgement.Held> waits,
-        CancellationToken cancellationToken, Carrier? carrier = null)
-    {
-        return AttemptSpan.IsWanted && !McpMethods.PassesUnjudged(message, DirectionOf(direction))
-            ? WatchedAsync()
+        CancellationToken cancellationToken, Carrier? carrier = null) =>
+        AttemptSpan.IsWanted && !McpMethods.PassesUnjudged(message, DirectionOf(direction))
+            ? JudgeWatchedAsync(message, direction, answers, whileHeld, waits, carrier, cancellationToken)
             : JudgeAsync(message, direction, answers, whileHeld, waits, null, cancellationToken);
 
-        // An attempt that goes on is over when its outcome is recorded; any other is over here.
-        async ValueTask<Passage> WatchedAsync()
+    /// <summary>An attempt that goes on is over when its outcome is recorded; any other is over here.</summary>
+    private async ValueTask<Passage> JudgeWatchedAsync(
+        McpMessage message, Direction direction, McpMessage? answers, Func<Judgement.Held, ValueTask>? whileHeld, Predicate<Judgement.Held> waits,
+        Carrier? carrier, CancellationToken cancellationToken)
+    {
+        var span = AttemptSpan.Begin(OriginOf(message, direction, answers, carrier), time);
+        try
         {
-            var span = AttemptSpan.Begin(OriginOf(message, direction, answers, carrier), time);
-            try
-            {
-                if (options.TracesArguments)
-                    Tell(span, message);
-                var passage = await JudgeAsync(message, direction, answers, whileHeld, waits, span, cancellationToken);
-                if (passage is Passage.Shut { Refusal.Code: var code })
-                    span?.End(code);
-                return passage;
-            }
-            catch (OperationCanceledException)
-            {
-                span?.End("cancelled");
-                throw;
-            }
+            if (options.TracesArguments)
+                Tell(span, message);
+            var passage = await JudgeAsync(message, direction, answers, whileHeld, waits, span, cancellationToken);
+            if (passage is Passage.Shut { Refusal.Code: var code })
+                span?.End(code);
+            return passage;
+        }
+        catch (OperationCanceledException)
+        {
+            span?.End("cancelled");
+            throw;
         }
     }
 
