@@ -44,6 +44,7 @@ public static class EntryFacts
     {
         TaskOpened own => own.Agent,
         AgentKeyChanged key => key.Agent,
+        LeaseChanged lease => lease.Agent,
         _ => opened?.Agent,
     };
 

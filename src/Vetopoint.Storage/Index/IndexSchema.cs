@@ -7,7 +7,7 @@ internal static class IndexSchema
     public const int ApplicationId = 0x56455449;
 
     /// <summary>Of the tables and of what <see cref="Ledger.Queries.EntryFacts"/> says: an index of another version is made anew.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary><c>running</c> is the running hash of the record behind the block: it says of which record, and of which entries, the block was made.</summary>
     public const string Create = """
@@ -28,7 +28,7 @@ internal static class IndexSchema
             primary key (block, fact)
         ) strict, without rowid;
         pragma application_id = 0x56455449;
-        pragma user_version = 2;
+        pragma user_version = 3;
         """;
 
     public const string Objects = "select coalesce(sql, '') from sqlite_schema order by name";

@@ -127,7 +127,12 @@ internal sealed class RandomRecord : IAsyncDisposable
             return false;
         if (query.Task is { } task && entry.Task != task || query.Kind is { } kind && entry.Kind != kind || entry.Time < query.Since || entry.Time >= query.Until)
             return false;
-        var (agent, owner) = entry.Body is AgentKeyChanged key ? (key.Agent, key.Owner) : (found.Opened?.Agent, found.Opened?.Owner);
+        var (agent, owner) = entry.Body switch
+        {
+            AgentKeyChanged key => (key.Agent, key.Owner),
+            LeaseChanged lease => (lease.Agent, found.Opened?.Owner),
+            _ => (found.Opened?.Agent, found.Opened?.Owner),
+        };
         if (query.Agent is { } wantedAgent && agent != wantedAgent || query.Owner is { } wantedOwner && owner != wantedOwner)
             return false;
         var (server, tool) = entry.Body switch
@@ -147,8 +152,9 @@ internal sealed class RandomRecord : IAsyncDisposable
                 && (query.Target is not { } pattern || (pattern.IsPrefix ? target.Name.StartsWith(pattern.Text, StringComparison.Ordinal) : target.Name == pattern.Text))));
     }
 
-    private static EntryBody Body(PCG random, (TaskChain Chain, TaskOpened? Opened) task) => random.Next(12) switch
+    private static EntryBody Body(PCG random, (TaskChain Chain, TaskOpened? Opened) task) => random.Next(13) switch
     {
+        12 => new LeaseChanged("l-1", "t1", One(random, Agents), "db", "issued", SampleBodies.Time, null),
         0 => new ToolPinned(One(random, Servers), One(random, Tools), SampleBodies.Digest, false, null, null),
         1 => new ToolChanged(One(random, Servers), One(random, Tools), "a", "b", "it changed"),
         2 => new AgentKeyChanged(One(random, Agents), One(random, Owners), SampleBodies.Digest, true, null, null),
