@@ -35,5 +35,6 @@ namespace Vetopoint.Cli;
 [JsonSerializable(typeof(Commands.AcceptReport))]
 [JsonSerializable(typeof(Commands.KeysReport))]
 [JsonSerializable(typeof(Commands.WorkloadKeyReport))]
+[JsonSerializable(typeof(Commands.BackupReport))]
 [JsonSerializable(typeof(Commands.ErrorAnswer))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -48,6 +48,15 @@ public static class StorageCodes
     /// <summary>A key that is not the record's.</summary>
     public const string KeyForeign = "VP6460";
 
+    /// <summary>A folder that is no backup, or is not as it was made, or whose record is not sound.</summary>
+    public const string BackupInvalid = "VP6463";
+
+    /// <summary>A backup cannot be made or restored there.</summary>
+    public const string BackupRefused = "VP6464";
+
+    /// <summary>A backup that ends before what was seen elsewhere.</summary>
+    public const string BackupOlder = "VP6465";
+
     /// <summary>A file that is no record, or one of a newer version, or a damaged one.</summary>
     public const string NotARecord = "VP6213";
 

@@ -40,6 +40,8 @@ internal static class VetopointCommand
             TaskCommand.Create(),
             LedgerCommand.Create(),
             KeysCommand.Create(),
+            BackupCommand.CreateBackup(),
+            BackupCommand.CreateRestore(),
             WitnessCommand.Create(),
             ReadCommand.Create(),
             DoctorCommand.Create(),

@@ -1,6 +1,7 @@
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Keys;
+using Vetopoint.Storage.Backups;
 using Vetopoint.Storage.Log;
 using Vetopoint.Storage.Sqlite;
 using Vetopoint.Storage.State;
@@ -42,6 +43,7 @@ public sealed class RecordKeys : IRecordKeys
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(time);
         var keys = new RecordKeys(held.Directory, ledger, log) { PlaceOfNextLogKey = placeOfNextLogKey };
+        await keys.RecordRestorationAsync(time, cancellationToken);
         if (!ledger.Keys.IsBound)
             await keys.BindAsync(time, cancellationToken);
         return keys;
@@ -130,6 +132,26 @@ public sealed class RecordKeys : IRecordKeys
                 File.Delete(_directory.NextLogKeyFile);
             }
         }
+    }
+
+    /// <summary>The first entry behind a backup says that the record goes on from there, once.</summary>
+    private async Task RecordRestorationAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (RecordRestoration.Read(_directory) is not { } restored)
+            return;
+        var head = _ledger.Acknowledged.Head;
+        if (head.Position == restored.Position)
+        {
+            if (!string.Equals(Convert.ToHexStringLower(head.Running.Span), restored.Running, StringComparison.Ordinal) || !string.Equals(head.Ledger, restored.Ledger, StringComparison.Ordinal))
+                throw new LedgerException($"{StorageCodes.BackupInvalid}: The record is not the one that was restored. Restore the backup again.");
+            await AppendAsync(restored, time, cancellationToken);
+        }
+        else if (_ledger.Reader.At(restored.Position + 1)?.Body is not RecordRestored)
+        {
+            throw new LedgerException($"{StorageCodes.BackupInvalid}: The record does not end where the backup did that was restored. Restore the backup again.");
+        }
+
+        RecordRestoration.Forget(_directory);
     }
 
     private async Task BindAsync(TimeProvider time, CancellationToken cancellationToken)
