@@ -42,6 +42,13 @@ public sealed class MemoryTaskKeys : ITaskKeys
     /// <summary>Loses a key, as if its file had been removed.</summary>
     public void Lose(string task) => _keys.TryRemove(task, out _);
 
+    /// <summary>Puts a key back, as a backup does.</summary>
+    public void PutBack(string task, TaskKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        _keys[task] = key.ToBytes();
+    }
+
     private static void Check(string? fault)
     {
         if (fault is not null)

@@ -81,12 +81,21 @@ internal sealed class Erasures
         }
     }
 
-    /// <summary>Finishes what an earlier engine began.</summary>
+    /// <summary>Finishes what an earlier engine began, and destroys again what a backup brought back.</summary>
     /// <exception cref="LedgerException">It cannot be finished.</exception>
     public Task FinishAsync(CancellationToken cancellationToken) => _chain.ChangeAsync(
         async turn =>
         {
             await FinishAsync(turn);
+            string[] done;
+            lock (_lock)
+                done = [.. _done];
+            foreach (var task in done.Where(_keys.Has))
+            {
+                _keys.Destroy(task);
+                await _payloads.EraseAsync(task);
+            }
+
             return true;
         },
         cancellationToken);

@@ -136,6 +136,21 @@ public sealed class ErasureTests
     }
 
     [Fact]
+    public async Task A_key_that_a_backup_brings_back_is_destroyed_again_at_the_start()
+    {
+        await using var engine = await TestEngine.StartAsync(TestPolicies.Of(TestPolicies.PermitAll));
+        using var ada = await Person.EnrollAsync(engine);
+        var task = await CalledAsync(engine);
+        var key = PayloadTests.KeyOf(engine, task);
+        await ada.DoAsync(engine, new Act.ErasePayloads(task.Id, Why));
+        engine.TaskKeys.PutBack(task.Id.ToString(), key);
+
+        await engine.RestartAsync();
+
+        AssertGone(engine, task);
+    }
+
+    [Fact]
     public async Task Erasing_one_task_leaves_another_as_it_is()
     {
         await using var engine = await TestEngine.StartAsync(TestPolicies.Of(TestPolicies.PermitAll));
