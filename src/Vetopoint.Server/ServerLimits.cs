@@ -51,6 +51,9 @@ internal static class ServerLimits
     /// <summary>Spans or records exported at once.</summary>
     public const int TelemetryBatchMax = 512;
 
+    /// <summary>Bytes of a collector's answer over gRPC.</summary>
+    public const long TelemetryAnswerBytesMax = 64 * 1024;
+
     /// <summary>Characters kept of what a collector says when it refuses an export.</summary>
     public const int TelemetryErrorCharsMax = 200;
 

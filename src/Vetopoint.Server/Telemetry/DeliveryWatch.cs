@@ -29,7 +29,7 @@ internal sealed class DeliveryWatch(HttpMessageHandler inner, Signal signal) : D
         try
         {
             var response = await base.SendAsync(request, cancellationToken);
-            await response.Content.LoadIntoBufferAsync(cancellationToken); // gRPC says at the end how it went
+            await response.Content.LoadIntoBufferAsync(ServerLimits.TelemetryAnswerBytesMax, cancellationToken); // gRPC says at the end how it went
             return Noted(response);
         }
         catch (Exception fault) when (IsUnreachable(fault))

@@ -25,6 +25,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>The status at the end of every answer, over gRPC.</summary>
     public string GrpcStatus { get; set; } = "0";
 
+    /// <summary>What an answer has too much, over gRPC.</summary>
+    public int AnswerBytes { get; set; }
+
     /// <summary>The values of one header, as they came.</summary>
     public ConcurrentQueue<string> Tokens { get; } = new();
 
@@ -79,7 +82,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         await TakeAsync(context, skip: 5); // the frame: a flag and the length
         context.Response.ContentType = "application/grpc";
         context.Response.DeclareTrailer("grpc-status");
-        await context.Response.Body.WriteAsync(new byte[5]);
+        await context.Response.Body.WriteAsync(new byte[5 + AnswerBytes]);
         context.Response.AppendTrailer("grpc-status", GrpcStatus);
     }
 

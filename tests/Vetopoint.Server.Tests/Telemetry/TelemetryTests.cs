@@ -110,6 +110,13 @@ public sealed class TelemetryTests
         await UntilAsync(() => receiver.Spans.Any(static span => span.Name == "tools/list") && receiver.Records.Count > 0 && receiver.Metrics.Count > 0);
         await home.WaitForAsync(status => status.Telemetry.Length == 3 && status.Telemetry.All(static signal => signal is { Delivered: > 0, Lost: 0, Problem: null }));
 
+        receiver.AnswerBytes = 1024 * 1024;
+        await client.ListAsync(3);
+        await home.WaitForAsync(status => status.Telemetry.Single(static signal => signal.Signal == "traces") is { FailingSince: not null, Problem: not null });
+        receiver.AnswerBytes = 0;
+        await client.ListAsync(4);
+        await home.WaitForAsync(status => status.Telemetry.Single(static signal => signal.Signal == "traces") is { FailingSince: null });
+
         receiver.GrpcStatus = "16";
         await client.ListAsync(2);
         await home.WaitForAsync(status => status.Telemetry.Where(static signal => signal.Signal != "logs").All(
