@@ -13,6 +13,9 @@ public sealed record ControlOptions
     /// <summary>The folder for what revoking leases needs after a restart. Made when it is needed.</summary>
     public required string ReceiptsFolder { get; init; }
 
+    /// <summary>The folder for secrets that brokers use. Made when it is needed.</summary>
+    public required string SecretsFolder { get; init; }
+
     /// <summary>Finds the broker of a lease by the lease's name in the active config. Asked from the start on, at any time.</summary>
     public FindBroker FindBroker { get; init; } = static _ => null;
 

@@ -30,6 +30,7 @@ public static class ControlRegistration
         services.AddSingleton(given => new HeldCalls(
             given.GetRequiredService<ContentStore>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<LiveTasks>(), options));
         services.AddSingleton(given => new LeaseDirectory(given.GetRequiredService<EngineChain>()));
+        services.AddSingleton(given => new LeaseSecrets(given.GetRequiredService<EngineChain>(), options));
         var receipts = new SealedFolder(options.ReceiptsFolder);
         services.AddSingleton(given => new LeaseRevocations(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<LeaseDirectory>(), receipts, options));

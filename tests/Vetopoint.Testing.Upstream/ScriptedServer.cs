@@ -136,6 +136,21 @@ public sealed class ScriptedServer(Func<string, Task> send)
             case "read_big":
                 await TextAsync(id, new string('x', arguments["bytes"]!.GetValue<int>()));
                 break;
+            case "read_database":
+                // The database that its environment names, as any program would reach it.
+                var start = new System.Diagnostics.ProcessStartInfo("psql", ["-XtAc", "select current_user || ' sees ' || count(*) from orders"])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                };
+                using (var psql = System.Diagnostics.Process.Start(start)!)
+                {
+                    var output = await psql.StandardOutput.ReadToEndAsync() + await psql.StandardError.ReadToEndAsync();
+                    await psql.WaitForExitAsync();
+                    await TextAsync(id, output.Trim());
+                }
+
+                break;
             case "read_death":
                 Environment.Exit(3);
                 break;
@@ -180,7 +195,7 @@ public sealed class ScriptedServer(Func<string, Task> send)
         var names = new List<string>
         {
             "read_progress", "read_slow", "read_flood", "read_garbage", "read_twice", "read_stranger", "read_big", "read_death",
-            "read_sample", "read_asking", "read_failing", "read_noisy",
+            "read_sample", "read_asking", "read_database", "read_failing", "read_noisy",
         };
         if (ExtraTool is not null)
             names.Add(ExtraTool);

@@ -73,6 +73,21 @@ public sealed class EngineClient : IDisposable
     public Task<AgentList> AgentsAsync(CancellationToken cancellationToken) =>
         GetAsync("/v1/agents", ApiJson.Default.AgentList, cancellationToken);
 
+    /// <summary>Leases that are not over.</summary>
+    public Task<LeaseList> LeasesAsync(CancellationToken cancellationToken) =>
+        GetAsync("/v1/leases", ApiJson.Default.LeaseList, cancellationToken);
+
+    /// <summary>The names of the secrets that leases use.</summary>
+    public Task<SecretList> SecretsAsync(CancellationToken cancellationToken) =>
+        GetAsync("/v1/secrets", ApiJson.Default.SecretList, cancellationToken);
+
+    /// <summary>Puts a secret in. It is never told again.</summary>
+    public Task<Done> SetSecretAsync(string name, string value, CancellationToken cancellationToken) => SendAsync(
+        HttpMethod.Put, $"/v1/secrets/{Escape(name)}", JsonContent.Create(new SecretValue(value), ApiJson.Default.SecretValue), ApiJson.Default.Done, cancellationToken);
+
+    public Task<Done> RemoveSecretAsync(string name, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, $"/v1/secrets/{Escape(name)}", null, ApiJson.Default.Done, cancellationToken);
+
     /// <summary>Begins an act: the answer says what to show and what to sign.</summary>
     public Task<Challenge> ChallengeAsync(ChallengeRequest request, CancellationToken cancellationToken) =>
         PostAsync("/v1/challenges", request, ApiJson.Default.ChallengeRequest, ApiJson.Default.Challenge, cancellationToken);

@@ -54,10 +54,12 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
     {
         _ = top.Text("$schema");
         var environments = Environments(top);
+        var leases = LeaseCheck.CheckAll(top);
         return new EngineSettings
         {
             Owner = top.Text("owner") ?? "",
-            McpServers = Upstreams(top),
+            McpServers = Upstreams(top, leases.Keys),
+            Leases = leases,
             Servers = Servers(text, top, environments),
             Environments = environments,
             Agents = Agents(top, environments),
@@ -84,14 +86,14 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
             : names.Insert(0, ConfigVocabulary.Production);
     }
 
-    private static FrozenDictionary<string, UpstreamSettings> Upstreams(ConfigObject top)
+    private static FrozenDictionary<string, UpstreamSettings> Upstreams(ConfigObject top, IReadOnlyCollection<string> leases)
     {
         var servers = top.Child("mcpServers", []);
         var upstreams = new Dictionary<string, UpstreamSettings>(StringComparer.Ordinal);
         foreach (var member in servers.Members)
         {
             CheckName(servers, member.Offset, "server", member.Name);
-            if (UpstreamCheck.Check(servers, member) is { } upstream)
+            if (UpstreamCheck.Check(servers, member, leases) is { } upstream)
                 upstreams[member.Name] = upstream;
         }
 

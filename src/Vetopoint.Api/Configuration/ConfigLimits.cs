@@ -27,6 +27,11 @@ public static class ConfigLimits
 
     public static readonly TimeSpan TaskExpireMin = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan TaskExpireMax = TimeSpan.FromDays(366);
+    /// <summary>Sessions of one lease in a database.</summary>
+    public const int LeaseConnectionsMax = 1000;
+
+    public static readonly TimeSpan StsDurationMin = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan StsDurationMax = TimeSpan.FromHours(1);
     public static readonly TimeSpan TokenLifetimeMin = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan TokenLifetimeMax = TimeSpan.FromMinutes(15);
 }

@@ -187,6 +187,17 @@ internal sealed class ConfigObject
         return map.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    /// <summary>A value as JSON, without the comments of the config.</summary>
+    public string Json(ConfigNode node)
+    {
+        using var value = JsonDocument.Parse(
+            _text.InPlace(node), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = ConfigLimits.DepthMax });
+        var json = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+            value.RootElement.WriteTo(writer);
+        return System.Text.Encoding.UTF8.GetString(json.WrittenSpan);
+    }
+
     private void Wrong(ConfigNode node, string path, string wanted) =>
         Report("VP1004", node.Offset, $"`{(path.Length == 0 ? "the config" : path)}` is {Spoken(node.Kind)}, not {wanted}.", "");
 

@@ -20,8 +20,7 @@ public static class ConfigVocabulary
     internal static readonly ImmutableArray<string> Top =
     [
         "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "mandate", "policies", "holds", "listen", "limits", "record", "outputs",
-        "telemetry",
-        "identity",
+        "telemetry", "identity", "leases",
     ];
 
     internal static readonly ImmutableArray<string> Upstream =

@@ -36,6 +36,9 @@ public sealed record EngineSettings
 
     public required RecordSettings Record { get; init; }
 
+    /// <summary>How credentials for single tasks are made, by name.</summary>
+    public required FrozenDictionary<string, LeaseSettings> Leases { get; init; }
+
     /// <summary>Where the record's events go, by name.</summary>
     public required FrozenDictionary<string, OutputSettings> Outputs { get; init; }
 

@@ -8,7 +8,8 @@ internal static class UpstreamCheck
     private static readonly ImmutableArray<string> Accepted =
         [.. ConfigVocabulary.Upstream, .. ConfigVocabulary.ClientOnly, .. ConfigVocabulary.Unsupported.Select(entry => entry.Key)];
 
-    public static UpstreamSettings? Check(ConfigObject servers, ConfigMember member)
+    /// <param name="leases">The names of the config's leases, whose parts may stand in variables and headers.</param>
+    public static UpstreamSettings? Check(ConfigObject servers, ConfigMember member, IReadOnlyCollection<string> leases)
     {
         var server = servers.Child(member, Accepted);
         foreach (var (key, help) in ConfigVocabulary.Unsupported)
@@ -41,7 +42,7 @@ internal static class UpstreamCheck
             return null;
         }
 
-        return command is not null ? Stdio(server, command) : Http(server, url!, type);
+        return command is not null ? Stdio(server, command, leases) : Http(server, url!, type, leases);
     }
 
     /// <summary>Null when none is written, or one that does not exist.</summary>
@@ -52,7 +53,7 @@ internal static class UpstreamCheck
         return server.Choice("type", ConfigVocabulary.Transports) == written ? written : null;
     }
 
-    private static StdioUpstream Stdio(ConfigObject server, string command)
+    private static StdioUpstream Stdio(ConfigObject server, string command, IReadOnlyCollection<string> leases)
     {
         var arguments = server.Texts("args", []);
         var cwd = server.Text("cwd");
@@ -64,18 +65,31 @@ internal static class UpstreamCheck
         foreach (var argument in arguments)
             _ = ValueCheck.NoPlaceholder(server, "args", argument);
         var environment = server.TextMap("env");
-        ValueCheck.Placeholders(server, "env", environment.Values);
+        ValueCheck.Placeholders(server, "env", environment.Values, inside => IsLease(server, "env", inside, leases));
         return new StdioUpstream(command, arguments, environment, cwd) { Disabled = server.Flag("disabled") };
     }
 
-    private static HttpUpstream? Http(ConfigObject server, string written, string? type)
+    private static HttpUpstream? Http(ConfigObject server, string written, string? type, IReadOnlyCollection<string> leases)
     {
         Unused(server, "args", "a server that is reached over HTTP");
         Unused(server, "env", "a server that is reached over HTTP");
         if (ValueCheck.Address(server, "url", written) is not { } url)
             return null;
-        var headers = ValueCheck.Headers(server);
+        var headers = ValueCheck.Headers(server, inside => IsLease(server, "headers", inside, leases));
         return new HttpUpstream(url, headers, type == "sse") { Disabled = server.Flag("disabled") };
+    }
+
+    private static bool IsLease(ConfigObject server, string key, string inside, IReadOnlyCollection<string> leases)
+    {
+        if (!Placeholder.TryLease(inside, out var lease, out _))
+            return false;
+        if (!leases.Contains(lease))
+        {
+            server.Report("VP1007", server.Find(key)!.Offset, $"There is no lease `{lease}`, which `{server.PathOf(key)}` asks for.",
+                $"{Suggestion.Help(lease, [.. leases])} Or add it to `leases`.");
+        }
+
+        return true;
     }
 
     private static void Unused(ConfigObject server, string key, string kind)

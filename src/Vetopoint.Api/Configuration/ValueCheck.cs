@@ -18,10 +18,11 @@ internal static class ValueCheck
     }
 
     /// <summary>The member <c>headers</c>.</summary>
-    public static FrozenDictionary<string, string> Headers(ConfigObject scope)
+    /// <param name="isAllowed">Tells what may stand in a placeholder besides a variable; null for nothing.</param>
+    public static FrozenDictionary<string, string> Headers(ConfigObject scope, Func<string, bool>? isAllowed = null)
     {
         var headers = scope.TextMap("headers");
-        Placeholders(scope, "headers", headers.Values);
+        Placeholders(scope, "headers", headers.Values, isAllowed);
         foreach (var (name, value) in headers)
         {
             if (name.Length == 0 || !name.All(IsToken) || value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0)
@@ -44,13 +45,14 @@ internal static class ValueCheck
         return false;
     }
 
-    public static void Placeholders(ConfigObject scope, string key, IEnumerable<string> values)
+    /// <param name="isAllowed">Tells what may stand in a placeholder besides a variable; null for nothing.</param>
+    public static void Placeholders(ConfigObject scope, string key, IEnumerable<string> values, Func<string, bool>? isAllowed = null)
     {
         foreach (var value in values)
         {
             foreach (var name in Placeholder.NamesIn(value))
             {
-                if (!Placeholder.IsVariable(name))
+                if (!Placeholder.IsVariable(name) && isAllowed?.Invoke(name) != true)
                 {
                     scope.Report("VP1009", scope.Find(key)!.Offset, $"`{scope.PathOf(key)}` uses `${{{name}}}`, which only a client can fill in.",
                         "Use `${NAME}` for a variable of the engine's environment, or write the value.");

@@ -36,6 +36,8 @@ internal static class VetopointCommand
             WorkloadCommand.Create(),
             TokenCommand.Create(),
             IdentityCommand.Create(),
+            LeasesCommand.Create(),
+            SecretsCommand.Create(),
             ApproversCommand.Create(),
             TaskCommand.Create(),
             LedgerCommand.Create(),

@@ -1,3 +1,4 @@
+using Vetopoint.Control.Tasks;
 using Vetopoint.Gates.Mcp.Upstreams;
 using Vetopoint.Readers.Mcp.Mapping;
 
@@ -15,6 +16,16 @@ public sealed record GovernedServer(string Name, UpstreamAddress Address)
     /// <see cref="Mapping"/>. Called for each message, so it only reads a field.
     /// </summary>
     public Func<ServerMapping>? LiveMapping { get; init; }
+
+    /// <summary>
+    /// Gives the address with the credentials of one task, where the server needs some; null when it needs none. Then <see cref="Address"/>
+    /// tells the kind only.
+    /// </summary>
+    public Func<TaskHandle, CancellationToken, Task<UpstreamAddress>>? Lend { get; init; }
+
+    /// <exception cref="UpstreamException">The task gets no credential.</exception>
+    internal ValueTask<UpstreamAddress> AddressForAsync(TaskHandle task, CancellationToken cancellationToken) =>
+        Lend is null ? new ValueTask<UpstreamAddress>(Address) : new ValueTask<UpstreamAddress>(Lend(task, cancellationToken));
 
     internal ServerMapping CurrentMapping() => LiveMapping?.Invoke() ?? Mapping;
 }

@@ -69,7 +69,7 @@ public sealed class McpGate : IAsyncDisposable
         IDuplexPipe client, TaskHandle task, GovernedServer server, Action<ReadOnlyMemory<byte>>? standardError,
         CancellationToken cancellationToken)
     {
-        await using var upstream = await ConnectAsync(server, standardError, cancellationToken);
+        await using var upstream = await ConnectAsync(task, server, standardError, cancellationToken);
         using var lines = new LineClient(client, _options.RequestBytesMax);
         await using var session = new McpSession(CheckpointFor(task, server), upstream, lines, _options, _time, _logger);
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -103,7 +103,8 @@ public sealed class McpGate : IAsyncDisposable
     }
 
     private async Task<IUpstream> ConnectAsync(
-        GovernedServer server, Action<ReadOnlyMemory<byte>>? standardError, CancellationToken cancellationToken) => server.Address switch
+        TaskHandle task, GovernedServer server, Action<ReadOnlyMemory<byte>>? standardError, CancellationToken cancellationToken) =>
+        await server.AddressForAsync(task, cancellationToken) switch
         {
             UpstreamAddress.Stdio stdio => ProcessUpstream.Start(stdio, _options.ResultBytesMax, standardError, _time),
             var address => await SdkUpstream.ConnectAsync(address, _upstreams, _options.ResultBytesMax, _logger, cancellationToken),

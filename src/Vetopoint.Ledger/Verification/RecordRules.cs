@@ -251,7 +251,7 @@ internal sealed class RecordRules(Findings findings)
     /// <summary>Enforcing again and quarantine narrow, so they need no proof; anything else an operator does widens.</summary>
     private void Check(Place at, OperatorAct act)
     {
-        if (Same(act.Act, "quarantine") && act is { By: null, Proof: null })
+        if (act is { Act: "quarantine" or "set_secret" or "remove_secret", By: null, Proof: null })
             return;
         if (ApprovalActNames.TryParse(act.Act, out var known))
         {

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Vetopoint.Api.Configuration;
 using Vetopoint.Api.Messages;
+using Vetopoint.Control.Leases;
 using Vetopoint.Outputs;
 using Vetopoint.Outputs.Pumps;
 using Vetopoint.Server.Composition;
@@ -136,6 +137,8 @@ internal static class StatusEndpoints
             warnings.Add($"The output `{output.Name}` is {output.Behind} entries behind since {output.BehindSince:u}. {output.Problem}".TrimEnd());
         foreach (var signal in SignalsOf(controls).Where(signal => parts.Time.GetUtcNow() - signal.FailingSince > ServerLimits.TelemetryFailureReportedAfter))
             warnings.Add($"The export of {signal.Signal} fails since {signal.FailingSince:u}; {signal.Lost} are lost. {signal.Problem}".TrimEnd());
+        foreach (var lease in parts.Leases.List().Where(lease => lease.State == LeaseState.Stuck))
+            warnings.Add($"The lease `{lease.Id}` of `{lease.Name}` for `{lease.Agent}` cannot be revoked since {lease.Since:u}. {lease.Problem} See `vetopoint leases --stuck`.");
         if (approvers == 0)
             warnings.Add("No approver is enrolled, so nothing that is held can be approved. Run `vetopoint init`.");
         if (config.Owner.Length == 0)

@@ -5,11 +5,13 @@ using Vetopoint.Control.Agents;
 using Vetopoint.Control.Approvers;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Leases;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Payloads;
+using Vetopoint.Server.Leases;
 using Vetopoint.Server.Logging;
 using Vetopoint.Server.Policies;
 using Vetopoint.Storage.Keys;
@@ -22,10 +24,12 @@ namespace Vetopoint.Server.Composition;
 internal sealed class EngineCore : IAsyncDisposable
 {
     private readonly IHost _host;
+    private readonly ActiveBrokers _brokers;
 
-    private EngineCore(IHost host, EngineParts parts)
+    private EngineCore(IHost host, ActiveBrokers brokers, EngineParts parts)
     {
         _host = host;
+        _brokers = brokers;
         Parts = parts;
     }
 
@@ -37,6 +41,7 @@ internal sealed class EngineCore : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var folder = new PolicyFolder(home);
+        ActiveBrokers? brokers = null; // asked once the config is active
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "vetopoint-engine" });
         builder.AddEngineShape(log, time);
         builder.Services.AddSingleton<ILedger>(ledger);
@@ -47,6 +52,8 @@ internal sealed class EngineCore : IAsyncDisposable
         {
             ContentsFolder = home.ContentsFolder,
             ReceiptsFolder = home.ReceiptsFolder,
+            SecretsFolder = home.SecretsFolder,
+            FindBroker = name => brokers?.Find(name),
             ReadSettings = ConfigReading.For(home.Root),
             Version = version,
             RecordKeys = recordKeys,
@@ -57,12 +64,16 @@ internal sealed class EngineCore : IAsyncDisposable
         {
             await host.StartAsync(cancellationToken);
             var services = host.Services;
+            var config = new ActiveConfig(services.GetRequiredService<ActivePolicySet>(), home.Root);
+            brokers = new ActiveBrokers(() => config.Current, services.GetRequiredService<LeaseSecrets>(), time);
             await services.GetRequiredService<ControlStart>().StartAsync(folder.ReadAtStart(out var unreadable), cancellationToken);
-            return new EngineCore(host, PartsOf(services, home, version, ledger, ledgerLog, folder, unreadable, time));
+            return new EngineCore(host, brokers, PartsOf(services, home, version, ledger, ledgerLog, folder, unreadable, config, time));
         }
         catch
         {
             await StopAsync(host);
+            if (brokers is not null)
+                await brokers.DisposeAsync();
             throw;
         }
     }
@@ -71,17 +82,19 @@ internal sealed class EngineCore : IAsyncDisposable
     {
         await Parts.Watch.DisposeAsync();
         await StopAsync(_host);
+        await _brokers.DisposeAsync();
     }
 
     private static async Task StopAsync(IHost host)
     {
         await host.StopAsync(CancellationToken.None);
-        host.Dispose();
+        if (host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
     }
 
     private static EngineParts PartsOf(
         IServiceProvider services, HomeDirectory home, string version, SqliteLedger ledger, LedgerLog ledgerLog, PolicyFolder folder,
-        Vetopoint.Api.ProblemException? unreadable, TimeProvider time)
+        Vetopoint.Api.ProblemException? unreadable, ActiveConfig config, TimeProvider time)
     {
         var policies = services.GetRequiredService<ActivePolicySet>();
         var loggers = services.GetRequiredService<ILoggerFactory>();
@@ -94,7 +107,7 @@ internal sealed class EngineCore : IAsyncDisposable
             Ledger = ledger,
             Log = ledgerLog,
             Policies = policies,
-            Config = new ActiveConfig(policies, home.Root),
+            Config = config,
             Watch = new PolicyWatch(folder, policies, unreadable, time, loggers.CreateLogger<PolicyWatch>()),
             Decisions = services.GetRequiredService<DecisionPoint>(),
             Tasks = services.GetRequiredService<TaskDirectory>(),
@@ -106,6 +119,9 @@ internal sealed class EngineCore : IAsyncDisposable
             Approvers = services.GetRequiredService<ApproverDirectory>(),
             Acts = services.GetRequiredService<ActDesk>(),
             Explainer = services.GetRequiredService<Explainer>(),
+            Lending = services.GetRequiredService<LeaseDesk>(),
+            Leases = services.GetRequiredService<LeaseDirectory>(),
+            Secrets = services.GetRequiredService<LeaseSecrets>(),
             Feed = services.GetRequiredService<JudgementFeed>(),
             Loggers = loggers,
         };

@@ -4,6 +4,7 @@ using Vetopoint.Control.Agents;
 using Vetopoint.Control.Approvers;
 using Vetopoint.Control.Decisions;
 using Vetopoint.Control.Holds;
+using Vetopoint.Control.Leases;
 using Vetopoint.Control.Policies;
 using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Tools;
@@ -35,6 +36,9 @@ internal sealed record EngineParts
     public required ApproverDirectory Approvers { get; init; }
     public required ActDesk Acts { get; init; }
     public required Explainer Explainer { get; init; }
+    public required LeaseDesk Lending { get; init; }
+    public required LeaseDirectory Leases { get; init; }
+    public required LeaseSecrets Secrets { get; init; }
     public required JudgementFeed Feed { get; init; }
     public required ILoggerFactory Loggers { get; init; }
 }

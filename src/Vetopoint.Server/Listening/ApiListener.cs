@@ -41,6 +41,7 @@ internal static class ApiListener
         TaskEndpoints.Map(app, parts);
         AttemptEndpoints.Map(app, parts);
         ToolEndpoints.Map(app, parts);
+        LeaseEndpoints.Map(app, parts);
         PolicyEndpoints.Map(app, parts);
         IdentityEndpoints.Map(app, controls);
         ActEndpoints.Map(app, parts, logger);

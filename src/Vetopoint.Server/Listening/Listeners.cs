@@ -34,7 +34,7 @@ internal sealed class Listeners : IAsyncDisposable
         var logger = parts.Loggers.CreateLogger<Listeners>();
         var config = parts.Config.Current;
         controls.Started = config;
-        var servers = new ActiveServers(parts.Config, parts.Loggers.CreateLogger<ActiveServers>());
+        var servers = new ActiveServers(parts.Config, parts.Lending, parts.Loggers.CreateLogger<ActiveServers>());
 #pragma warning disable CA2000 // The listeners own it.
         var tokens = TokensOf(parts, config);
         controls.SigningKeys = tokens?.Keys;

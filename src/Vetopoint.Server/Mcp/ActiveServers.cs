@@ -2,16 +2,19 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Vetopoint.Api;
 using Vetopoint.Api.Configuration;
+using Vetopoint.Control.Leases;
+using Vetopoint.Control.Tasks;
 using Vetopoint.Gates.Mcp;
 using Vetopoint.Gates.Mcp.Callers;
 using Vetopoint.Gates.Mcp.Upstreams;
+using Vetopoint.Ledger.Entries;
 using Vetopoint.Readers.Mcp.Mapping;
 using Vetopoint.Server.Policies;
 
 namespace Vetopoint.Server.Mcp;
 
 /// <summary>The servers of the active config, as the gate reaches them.</summary>
-internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> logger) : IGovernedServers
+internal sealed class ActiveServers(ActiveConfig config, LeaseDesk lending, ILogger<ActiveServers> logger) : IGovernedServers
 {
     /// <summary>What a server is given of the engine's environment, as MCP clients do: enough to find programs, nothing that is a secret.</summary>
     private static readonly string[] Inherited = ["HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TERM", "TZ", "USER"];
@@ -41,7 +44,7 @@ internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> 
             return server;
         if (!settings.McpServers.TryGetValue(name, out var upstream) || upstream.Disabled)
             return null;
-        return known.Servers.GetOrAdd(name, Governed(name, AddressOf(name, upstream)));
+        return known.Servers.GetOrAdd(name, Governed(name, AddressOf(name, upstream, NotLeased)) with { Lend = LendingOf(name, upstream) });
     }
 
     /// <summary>A server that its client names and starts through us.</summary>
@@ -76,18 +79,58 @@ internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> 
         ConfigReading.MappingOf(settings, name).Mapping
         ?? throw new InvalidOperationException("The mappings of an active set were checked before it became active.");
 
-    private static UpstreamAddress AddressOf(string name, UpstreamSettings upstream) => upstream switch
+    /// <summary>Where parts of leases stand, there is something only for a task.</summary>
+    private static string? NotLeased(string inside) => Placeholder.TryLease(inside, out _, out _) ? "(leased)" : Environment.GetEnvironmentVariable(inside);
+
+    /// <summary>Null when nothing of the server is leased.</summary>
+    private Func<TaskHandle, CancellationToken, Task<UpstreamAddress>>? LendingOf(string name, UpstreamSettings upstream)
+    {
+        var leases = Placeholder.LeasesIn(upstream is StdioUpstream stdio ? stdio.Environment.Values : ((HttpUpstream)upstream).Headers.Values).ToList();
+        return leases.Count == 0 ? null : (task, cancellationToken) => LendAsync(name, upstream, leases, task, cancellationToken);
+    }
+
+    /// <exception cref="UpstreamException">A lease cannot be had.</exception>
+    private async Task<UpstreamAddress> LendAsync(
+        string name, UpstreamSettings upstream, IReadOnlyList<string> leases, TaskHandle task, CancellationToken cancellationToken)
+    {
+        var credentials = new Dictionary<string, LeasedCredential>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var lease in leases)
+                credentials[lease] = await lending.TakeAsync(task, lease, cancellationToken);
+            return AddressOf(name, upstream, inside => Placeholder.TryLease(inside, out var lease, out var part)
+                ? part is null ? credentials[lease].Main : credentials[lease].Field(part)
+                : Environment.GetEnvironmentVariable(inside));
+        }
+        catch (LeaseException refused)
+        {
+            McpLog.ServerUnusable(logger, name, refused.Message);
+            throw new UpstreamException("VP5061", "The server's credential for this task cannot be had. Ask the owner to look into the engine's log.", refused);
+        }
+        catch (LedgerException refused)
+        {
+            McpLog.ServerUnusable(logger, name, refused.Message);
+            throw new UpstreamException("VP5104", "The record cannot be written, so no credential is given.", refused);
+        }
+        catch (ProblemException wrong)
+        {
+            McpLog.ServerUnusable(logger, name, wrong.Message);
+            throw new UpstreamException("VP5061", "The server's credential for this task cannot be had. Ask the owner to look into the engine's log.", wrong);
+        }
+    }
+
+    private static UpstreamAddress AddressOf(string name, UpstreamSettings upstream, Func<string, string?> variable) => upstream switch
     {
         StdioUpstream stdio => new UpstreamAddress.Stdio(
-            stdio.Command, stdio.Arguments, EnvironmentOf(name, stdio), stdio.WorkingDirectory ?? HomeFolder),
-        HttpUpstream { Sse: true } sse => new UpstreamAddress.Sse(sse.Url, Filled(name, sse.Headers)),
-        HttpUpstream http => new UpstreamAddress.Http(http.Url, Filled(name, http.Headers)),
+            stdio.Command, stdio.Arguments, EnvironmentOf(name, stdio, variable), stdio.WorkingDirectory ?? HomeFolder),
+        HttpUpstream { Sse: true } sse => new UpstreamAddress.Sse(sse.Url, Filled(name, sse.Headers, variable)),
+        HttpUpstream http => new UpstreamAddress.Http(http.Url, Filled(name, http.Headers, variable)),
         _ => throw new InvalidOperationException("There is no other kind of upstream."),
     };
 
     private static string HomeFolder => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } folder ? folder : "/";
 
-    private static Dictionary<string, string> EnvironmentOf(string name, StdioUpstream stdio)
+    private static Dictionary<string, string> EnvironmentOf(string name, StdioUpstream stdio, Func<string, string?> given)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var variable in Inherited)
@@ -96,13 +139,14 @@ internal sealed class ActiveServers(ActiveConfig config, ILogger<ActiveServers> 
                 environment[variable] = value;
         }
 
-        foreach (var (variable, value) in Filled(name, stdio.Environment))
+        foreach (var (variable, value) in Filled(name, stdio.Environment, given))
             environment[variable] = value;
         return environment;
     }
 
-    private static FrozenDictionary<string, string> Filled(string server, FrozenDictionary<string, string> values) =>
-        Placeholder.FillAll(values, (missing, name) => new Problem("VP5102", null, 0, 0,
+    private static FrozenDictionary<string, string> Filled(
+        string server, FrozenDictionary<string, string> values, Func<string, string?> variable) =>
+        Placeholder.FillAll(values, variable, (missing, name) => new Problem("VP5102", null, 0, 0,
             $"The server `{server}` needs the variable `{missing}` for `{name}`, and the engine's environment has none.",
             "Set it and start the engine again: `vetopoint stop`, then `vetopoint serve`."));
 

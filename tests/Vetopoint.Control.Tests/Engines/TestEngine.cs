@@ -126,6 +126,7 @@ internal sealed class TestEngine : IAsyncDisposable
         {
             ContentsFolder = folder,
             ReceiptsFolder = Path.Combine(folder, "leases"),
+            SecretsFolder = Path.Combine(folder, "secrets"),
             FindBroker = _ => broker.Broker,
             ReadSettings = TestPolicies.ReadSettings,
             Version = "test",

@@ -111,6 +111,7 @@ internal sealed class GateHost : IAsyncDisposable, IMcpCallers, IGovernedServers
         {
             ContentsFolder = folder,
             ReceiptsFolder = Path.Combine(folder, "leases"),
+            SecretsFolder = Path.Combine(folder, "secrets"),
             ReadSettings = _ => new PolicySettingsReading(Settings(taskBytes), []),
             Version = "test",
         });

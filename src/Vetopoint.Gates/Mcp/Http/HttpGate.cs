@@ -11,7 +11,7 @@ namespace Vetopoint.Gates.Mcp.Http;
 
 /// <summary>Connects to a server for one session.</summary>
 internal delegate Task<IUpstream> Connect(
-    GovernedServer server, Action<ReadOnlyMemory<byte>>? standardError, CancellationToken cancellationToken);
+    TaskHandle task, GovernedServer server, Action<ReadOnlyMemory<byte>>? standardError, CancellationToken cancellationToken);
 
 /// <summary>The way in over HTTP: checks the request, reads its message and takes it to the upstream's kind of session.</summary>
 internal sealed partial class HttpGate(
@@ -57,8 +57,8 @@ internal sealed partial class HttpGate(
             return;
         }
 
-        if (server.Address is UpstreamAddress.Http address)
-            await RelayAsync(context, task, server, address, message, isStateless, parameters);
+        if (server.Address is UpstreamAddress.Http)
+            await RelayAsync(context, task, server, message, isStateless, parameters);
         else
             await SessionAsync(context, task, server, message, isStateless, connect);
     }
@@ -102,13 +102,29 @@ internal sealed partial class HttpGate(
             "initialize" or "ping" or "logging/setLevel" or "resources/subscribe" or "resources/unsubscribe";
 
     private async Task RelayAsync(
-        HttpContext context, TaskHandle task, GovernedServer server, UpstreamAddress.Http address, McpMessage message,
+        HttpContext context, TaskHandle task, GovernedServer server, McpMessage message,
         bool isStateless, ParameterHeaders parameters)
     {
         if (await ConversationAsync(context, task, server) is not { } conversation)
             return;
+        if (await AddressAsync(context, task, server, message.Id) is not { } address)
+            return;
         var relay = new HttpRelay(context, conversation, address, upstreams, conversations, options, time, logger);
         await relay.PostAsync(message, isStateless, parameters);
+    }
+
+    /// <summary>The address with the task's credentials; null when the request was answered: there are none for it.</summary>
+    private static async Task<UpstreamAddress.Http?> AddressAsync(HttpContext context, TaskHandle task, GovernedServer server, ReadOnlyMemory<byte> id)
+    {
+        try
+        {
+            return (UpstreamAddress.Http)await server.AddressForAsync(task, context.RequestAborted);
+        }
+        catch (UpstreamException refused)
+        {
+            await HttpAnswers.WriteAsync(context, StatusCodes.Status502BadGateway, Answers.Error(id, Errors.Upstream, $"{refused.Code}: {refused.Message}"));
+            return null;
+        }
     }
 
     /// <summary>The conversation a request belongs to; null when it was answered: its session is not this task's.</summary>
@@ -162,7 +178,7 @@ internal sealed partial class HttpGate(
     private Task<HttpSession> OpenAsync(HttpContext context, TaskHandle task, GovernedServer server, string id, Connect connect) =>
         sessions.OpenAsync(task.Id, server.Name, id, async drawn =>
         {
-            var upstream = await connect(server, null, context.RequestAborted);
+            var upstream = await connect(task, server, null, context.RequestAborted);
             return new HttpSession(
                 drawn, upstream, client => new McpSession(checkpointFor(task, server), upstream, client, options, time, logger),
                 time);
@@ -178,9 +194,9 @@ internal sealed partial class HttpGate(
             await HttpAnswers.ErrorAsync(context, StatusCodes.Status405MethodNotAllowed, Errors.InvalidRequest,
                 "VP5034: This revision has no sessions. Use POST.");
         }
-        else if (server.Address is UpstreamAddress.Http address)
+        else if (server.Address is UpstreamAddress.Http)
         {
-            if (await ConversationAsync(context, task, server) is { } conversation)
+            if (await ConversationAsync(context, task, server) is { } conversation && await AddressAsync(context, task, server, default) is { } address)
                 await new RelayWithoutMessage(context, conversation, address, upstreams, conversations, options, time, logger)
                     .HandleAsync(isDelete);
         }
