@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text;
 using System.Text.Unicode;
 
 namespace Vetopoint.Ledger.Canonical;
@@ -130,7 +129,7 @@ internal static class CanonicalText
 
     private static bool TryDecode(ReadOnlySpan<byte> utf8, [NotNullWhen(true)] out string? text)
     {
-        text = Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
+        text = Utf8.IsValid(utf8) ? KnownTexts.Of(utf8) : null;
         return text is not null;
     }
 }

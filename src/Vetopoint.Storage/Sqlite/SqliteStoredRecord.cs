@@ -99,8 +99,8 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
         using var command = _connection.CreateCommand();
         command.CommandText = Schema.All;
         using var reader = Guarded(command.ExecuteReader);
-        while (Guarded(reader.Read))
-            yield return Guarded(() => Row(reader));
+        while (Next(reader) is { } row)
+            yield return row;
     }
 
     public byte[]? ReadPayload(long position)
@@ -136,6 +136,19 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
         _connection.Dispose();
     }
 
+    /// <summary>The next row; null at the end. As <see cref="Guarded"/>, without a delegate for each of a million rows.</summary>
+    private static StoredEntry? Next(SqliteDataReader reader)
+    {
+        try
+        {
+            return reader.Read() ? Row(reader) : null;
+        }
+        catch (Exception fault) when (IsDamage(fault))
+        {
+            throw Damaged(fault);
+        }
+    }
+
     private static StoredEntry Row(SqliteDataReader reader) => new(
         reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4),
         reader.GetFieldValue<byte[]>(5), reader.GetFieldValue<byte[]>(6));
@@ -146,16 +159,15 @@ public sealed class SqliteStoredRecord : IStoredRecord, IDisposable
         {
             return read();
         }
-        catch (SqliteException fault)
+        catch (Exception fault) when (IsDamage(fault))
         {
-            throw Damaged(fault);
-        }
-        catch (Exception fault) when (fault is InvalidCastException or InvalidOperationException or FormatException)
-        {
-            // A column of another type than the tables have: they were made anew.
             throw Damaged(fault);
         }
     }
+
+    /// <summary>Other than SQLite's own faults: a column of another type than the tables have, which were made anew.</summary>
+    private static bool IsDamage(Exception fault) =>
+        fault is SqliteException or InvalidCastException or InvalidOperationException or FormatException;
 
     private static LedgerException Damaged(Exception fault) =>
         new($"{StorageCodes.NotARecord}: The database is damaged ({fault.Message}).", fault);
