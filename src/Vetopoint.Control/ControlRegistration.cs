@@ -75,7 +75,7 @@ public static class ControlRegistration
         services.AddSingleton(given => new ActDesk(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ApproverDirectory>(), given.GetRequiredService<ActivePolicySet>(),
             given.GetRequiredService<HoldDirectory>(), given.GetRequiredService<AgentKeys>(), given.GetRequiredService<TaskDirectory>(),
-            given.GetRequiredService<LiveTasks>(), given.GetRequiredService<ActPreparation>(), given.GetRequiredService<Erasures>(), options));
+            given.GetRequiredService<TaskCredentials>(), given.GetRequiredService<LiveTasks>(), given.GetRequiredService<ActPreparation>(), given.GetRequiredService<Erasures>(), options));
         services.AddSingleton(given => new ControlStart(
             given.GetRequiredService<EngineChain>(), given.GetRequiredService<ToolPins>(), given.GetRequiredService<ActivePolicySet>(),
             given.GetRequiredService<AgentKeys>(), given.GetRequiredService<TaskCredentials>(), given.GetRequiredService<ILedger>(), given.GetRequiredService<IGrainFactory>(),

@@ -42,8 +42,11 @@ public static class ActNames
     /// <summary>Erase what is kept of a task's calls. Subject: the task. Needs <see cref="ChallengeRequest.Why"/>.</summary>
     public const string Erase = "erase";
 
+    /// <summary>Give an agent a task. Subject: the agent.</summary>
+    public const string Start = "start";
+
     public static readonly ImmutableArray<string> All =
-        [Approve, Activate, Observe, Enforce, Review, Enroll, Revoke, Restore, Release, Rotate, EnrollApprover, Erase];
+        [Approve, Activate, Observe, Enforce, Review, Enroll, Revoke, Restore, Start, Release, Rotate, EnrollApprover, Erase];
 }
 
 /// <summary><c>POST /v1/challenges</c>: begins an act.</summary>
@@ -63,6 +66,12 @@ public sealed record ChallengeRequest
 
     /// <summary>SubjectPublicKeyInfo, base64, for <see cref="ActNames.EnrollApprover"/>.</summary>
     public string? PublicKey { get; init; }
+
+    /// <summary>A mandate template, for <see cref="ActNames.Start"/>.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>What the template's parameters are filled in with.</summary>
+    public Dictionary<string, string>? Set { get; init; }
 
     /// <summary>Why, in one line, for <see cref="ActNames.Erase"/>; it stands in the record.</summary>
     public string? Why { get; init; }

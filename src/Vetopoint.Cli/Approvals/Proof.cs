@@ -47,6 +47,18 @@ internal sealed class Proof(EngineClient engine, HomeDirectory home)
         return await SignAsync(request, stated.Text, terminal, () => keys.Open(name, terminal), cancellationToken, stated.Digest);
     }
 
+    /// <summary>Gives an agent a task.</summary>
+    public async Task<ActResult> StartAsync(
+        string agent, string template, Dictionary<string, string> values, string? approver, CancellationToken cancellationToken)
+    {
+        using var terminal = ControllingTerminal.Open(); // 1.
+        var keys = new ApproverKeyFiles(home);
+        var name = keys.Choose(approver);
+        var request = new ChallengeRequest { Act = ActNames.Start, Subject = agent, Approver = name, Template = template, Set = values };
+        var stated = ApprovalSubject.Operator(ApprovalSubject.StartWords(agent, template, values)).Text;
+        return await SignAsync(request, stated, terminal, () => keys.Open(name, terminal), cancellationToken);
+    }
+
     /// <summary>Lets one more person approve; an earlier approver signs.</summary>
     public Task<ActResult> EnrollAsync(
         string name, EcdsaPublicKey key, string signer, ControllingTerminal terminal, CancellationToken cancellationToken)

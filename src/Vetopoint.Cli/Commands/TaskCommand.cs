@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Vetopoint.Api.Client;
+using Vetopoint.Cli.Approvals;
 using Vetopoint.Cli.Records;
 using Vetopoint.Cli.Tasks;
 using Vetopoint.Ledger.Entries;
@@ -27,8 +28,38 @@ internal static class TaskCommand
         "vetopoint task list",
         "vetopoint task show t-7hq2m4xk9d")
     {
-        Show(), List(), End(),
+        Show(), List(), Start(), End(),
     };
+
+    private static TaughtCommand Start()
+    {
+        var template = new Argument<string>("TEMPLATE") { Description = "A mandate template: policies/mandates/TEMPLATE.json, as activated" };
+        var agent = new Option<string>("--agent") { Description = "The agent that gets it", HelpName = "AGENT", Required = true };
+        var set = new Option<string[]>("--set") { Description = "A value for a parameter of the template; may be given again", HelpName = "NAME=VALUE" };
+        var signer = CommonOptions.As();
+        var command = new TaughtCommand(
+            "start",
+            "Gives an agent a task, with what a mandate template lets it do, and prints the key of the task, once. Shows the whole mandate. Needs an approver's passphrase.",
+            "vetopoint task start refund --agent support-bot --set order=4711")
+        {
+            template, agent, set, signer,
+        };
+        command.Does(async (run, cancellationToken) =>
+        {
+            var values = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var given in run.Get(set) ?? [])
+            {
+                var at = given.IndexOf('=', StringComparison.Ordinal);
+                if (at <= 0 || !values.TryAdd(given[..at], given[(at + 1)..]))
+                    throw new CliException("VP1450", $"`--set {given}` is not a name and a value, or the name was given before.", "Write `--set order=4711`.", ExitCodes.Problem);
+            }
+
+            using var engine = new EngineClient(run.Home);
+            Acts.Show(run.Screen, await new Proof(engine, run.Home).StartAsync(run.Get(agent)!, run.Get(template), values, run.Get(signer), cancellationToken));
+            return ExitCodes.Done;
+        });
+        return command;
+    }
 
     private static TaughtCommand End()
     {

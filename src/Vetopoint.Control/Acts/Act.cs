@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Ledger.Keys;
 
@@ -31,6 +32,12 @@ public abstract record Act
 
     /// <summary>Lets a quarantined agent act again.</summary>
     public sealed record Restore(string Agent) : Act;
+
+    /// <summary>Gives an agent a task, by a mandate template of the active policy set.</summary>
+    /// <param name="Agent">Who gets it.</param>
+    /// <param name="Template">The template.</param>
+    /// <param name="Values">What its parameters are filled in with.</param>
+    public sealed record StartTask(string Agent, string Template, ImmutableDictionary<string, string> Values) : Act;
 
     /// <summary>Takes a client out of governance.</summary>
     public sealed record Release(string Client) : Act;

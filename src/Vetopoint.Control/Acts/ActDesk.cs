@@ -29,6 +29,7 @@ public sealed class ActDesk
     private readonly HoldDirectory _holds;
     private readonly AgentKeys _keys;
     private readonly TaskDirectory _tasks;
+    private readonly TaskCredentials _credentials;
     private readonly LiveTasks _liveTasks;
     private readonly ActPreparation _preparation;
     private readonly Erasures _erasures;
@@ -38,8 +39,9 @@ public sealed class ActDesk
 
     internal ActDesk(
         EngineChain chain, ApproverDirectory approvers, ActivePolicySet policies, HoldDirectory holds, AgentKeys keys,
-        TaskDirectory tasks, LiveTasks liveTasks, ActPreparation preparation, Erasures erasures, ControlOptions options)
+        TaskDirectory tasks, TaskCredentials credentials, LiveTasks liveTasks, ActPreparation preparation, Erasures erasures, ControlOptions options)
     {
+        _credentials = credentials;
         _erasures = erasures;
         _chain = chain;
         _approvers = approvers;
@@ -93,11 +95,12 @@ public sealed class ActDesk
 
         // What was shown must still be so: prepared again, it has to come out the same.
         var now = await _preparation.PrepareAsync(given.Act, approver, cancellationToken, given.AgentKey);
-        if (now.Subject != given.Subject)
+        if (now.Subject != given.Subject || (given.Act is Act.StartTask && !now.Paper.Encode().AsSpan().SequenceEqual(given.Paper.Encode())))
             throw new ActException(ControlCodes.ActChanged, "What was agreed to changed meanwhile. Ask again.");
         return given.Act switch
         {
             Act.Approve approve => await ApproveAsync(approve, entry, approver),
+            Act.StartTask start => await StartAsync(start, given, entry, approver, cancellationToken),
             _ => await ChangeAsync(given, entry, approver, cancellationToken),
         };
     }
@@ -166,6 +169,25 @@ public sealed class ActDesk
         if (!resolved.ByThisCall || resolved.State != HoldState.Approved)
             throw new ActException(ControlCodes.ActChanged, $"The hold `{act.Attempt}` is {resolved.State.ToName()} already.");
         return new ActResult(act.Attempt, $"`{act.Attempt}` is approved: the identical call runs once.");
+    }
+
+    private async Task<ActResult> StartAsync(
+        Act.StartTask act, PreparedAct given, ProofEntry proof, EnrolledApprover approver, CancellationToken cancellationToken)
+    {
+        var result = await ChangeAsync(given, proof, approver, cancellationToken);
+        var digest = AgentKeys.DigestOf(given.AgentKey!);
+        var id = TaskId.Draw();
+        try
+        {
+            _credentials.Remember(digest, id);
+            await _tasks.OpenAsync(id, TaskStart.Make(_policies.Current, act, _time.GetUtcNow()) with { KeyDigest = digest });
+        }
+        catch (TaskException stopped)
+        {
+            throw new ActException(ControlCodes.ActChanged, $"The task could not begin. {stopped.Message}");
+        }
+
+        return result with { Message = $"The task `{id}` of the agent `{act.Agent}` has begun. Its key is shown this once." };
     }
 
     // 4.
@@ -238,6 +260,7 @@ public sealed class ActDesk
         Act.Enroll act => [new AgentKeyChanged(act.Agent, act.Owner, given.Subject.Digest, Enrolled: true, by, proof)],
         Act.Revoke act => Revocations(act.Agent),
         Act.Release act => [new OperatorAct(ActPreparation.ReleaseAct, ActPreparation.ClientSubject + act.Client, by, proof)],
+        Act.StartTask act => [new OperatorAct(TaskStart.StartAct, TaskStart.WordsOf(act), by, proof)],
         Act.Restore act => [new OperatorAct(AgentTrust.RestoreAct, AgentTrust.AgentSubject + act.Agent, by, proof)],
         Act.EnrollApprover act when EcdsaPublicKey.TryParse(act.PublicKey, out _) is { } key =>
             [new ApproverEnrolled(act.Approver, key.Id, key.Text, by, proof)],

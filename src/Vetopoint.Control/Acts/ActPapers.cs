@@ -6,7 +6,9 @@ using Vetopoint.Control.Policies;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tools;
 using Vetopoint.Ledger.Approvals;
+using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Keys;
+using Vetopoint.Ledger.Mandates;
 
 namespace Vetopoint.Control.Acts;
 
@@ -64,6 +66,16 @@ internal static class ActPapers
     public static ApprovalPaper Revoke(string agent, int keys) => new(
         "revoke", agent, $"Take every key from the agent `{agent}` and end its tasks.",
         [("agent", agent), ("keys", keys.ToString(CultureInfo.InvariantCulture))], []);
+
+    public static ApprovalPaper Start(TaskOpened opened) => new(
+        "start", opened.Agent, $"Give the agent `{opened.Agent}` a task, with this mandate. Whoever has the key of the task acts in it.",
+        [
+            ("agent", opened.Agent),
+            ("owner", opened.Owner),
+            ("template", opened.Template ?? ""),
+            ("lasts", (opened.Mandate.ExpiresAt - DateTimeOffset.UnixEpoch).ToString("c")),
+        ],
+        [("Mandate", MandateText.Of(opened)[..^1])]);
 
     public static ApprovalPaper Restore(string agent) => new(
         "restore", agent, $"Let the quarantined agent `{agent}` act again.", [("agent", agent)], []);

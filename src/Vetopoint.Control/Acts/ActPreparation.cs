@@ -3,6 +3,7 @@ using Vetopoint.Control.Approvers;
 using Vetopoint.Control.Attempts;
 using Vetopoint.Control.Holds;
 using Vetopoint.Control.Policies;
+using Vetopoint.Control.Tasks;
 using Vetopoint.Control.Recording;
 using Vetopoint.Control.Tools;
 using Vetopoint.Ledger;
@@ -37,6 +38,7 @@ internal sealed class ActPreparation(
         Act.Enroll enroll => Prepare(enroll, agentKey ?? AgentKeys.Draw()),
         Act.Revoke revoke => Prepare(revoke),
         Act.Restore restore => Prepare(restore),
+        Act.StartTask start => Prepare(start, agentKey ?? TaskCredentials.Draw()),
         Act.Release release => Prepared(
             act, ApprovalAct.Release, ApprovalSubject.Operator(ClientSubject + Name(release.Client, "client")), ActPapers.Release(release.Client)),
         Act.EnrollApprover enroll => Prepare(enroll),
@@ -150,6 +152,17 @@ internal sealed class ActPreparation(
         return digests.Count == 0
             ? throw new ActException(ControlCodes.NoSuchAgent, $"The agent `{act.Agent}` has no key.")
             : Prepared(act, ApprovalAct.Revoke, ApprovalSubject.AgentKey(act.Agent, digests[0]), ActPapers.Revoke(act.Agent, digests.Count));
+    }
+
+    private PreparedAct Prepare(Act.StartTask act, string key)
+    {
+        Name(act.Agent, "agent");
+        if (trust.Of(act.Agent).IsQuarantined)
+            throw new ActException(ControlCodes.AgentQuarantined, $"The agent `{act.Agent}` is quarantined. Its owner has to look at it first.");
+
+        // Nothing here depends on the time: prepared again, it has to come out the same.
+        var opened = TaskStart.Make(policies.Current, act, DateTimeOffset.UnixEpoch);
+        return Prepared(act, ApprovalAct.Start, ApprovalSubject.Operator(TaskStart.WordsOf(act)), ActPapers.Start(opened)) with { AgentKey = key };
     }
 
     private PreparedAct Prepare(Act.Restore act) =>

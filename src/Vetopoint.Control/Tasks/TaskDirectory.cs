@@ -43,14 +43,7 @@ public sealed class TaskDirectory
             throw new TaskException($"{ControlCodes.AgentQuarantined}: The agent `{opening.Agent}` is quarantined. Its owner has to look at it first.");
 
         var settings = _policies.Current.Settings;
-        var mandate = new Mandate(
-            settings.Mandate.Effects, settings.Mandate.Environments, settings.Mandate.Servers,
-            settings.Mandate.Calls, settings.Mandate.Objects, settings.Mandate.Bytes, _time.GetUtcNow() + settings.Mandate.ExpiresAfter)
-        {
-            Depth = settings.Mandate.Depth,
-            ChildrenMax = settings.Mandate.ChildrenMax,
-        };
-        mandate = AgentScope.Narrow(mandate, settings.Agents.GetValueOrDefault(opening.Agent));
+        var mandate = AgentScope.Narrow(TaskStart.DefaultMandate(settings, _time.GetUtcNow()), settings.Agents.GetValueOrDefault(opening.Agent));
         var owner = opening.Owner ?? settings.AgentOwners.GetValueOrDefault(opening.Agent) ?? settings.Owner;
         if (string.IsNullOrWhiteSpace(owner))
             throw new TaskException($"{ControlCodes.NoOwner}: Nobody answers for the agent `{opening.Agent}`, so it gets no task. Set `owner` in the config, or one for the agent under `agents`.");

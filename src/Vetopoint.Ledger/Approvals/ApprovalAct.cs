@@ -33,6 +33,9 @@ public enum ApprovalAct
     /// <summary>Lets a quarantined agent act again.</summary>
     Restore,
 
+    /// <summary>Gives an agent a task.</summary>
+    Start,
+
     /// <summary>Erases what is kept of a task's calls.</summary>
     Erase,
 
@@ -55,6 +58,7 @@ public static class ApprovalActNames
         ApprovalAct.Enroll => "enroll",
         ApprovalAct.Revoke => "revoke",
         ApprovalAct.Restore => "restore",
+        ApprovalAct.Start => "start",
         ApprovalAct.Erase => "erase",
         ApprovalAct.Rotate => "rotate",
     };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Keys;
 
@@ -63,6 +64,21 @@ public readonly record struct ApprovalSubject(string Text, string Digest)
     /// <summary>What is kept of a task's calls. The digest covers why it is erased.</summary>
     public static ApprovalSubject Payloads(string task, string why) => new(
         $"payloads {task}", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"vetopoint erase payloads v1\n{task}\n{why}"))));
+
+    /// <summary>What an operator's act that gives an agent a task is about: everything that was chosen, so that nothing can be put in its place.</summary>
+    /// <param name="agent">Who gets it.</param>
+    /// <param name="template">The mandate template.</param>
+    /// <param name="values">What its parameters are filled in with.</param>
+    public static string StartWords(string agent, string template, IEnumerable<KeyValuePair<string, string>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var words = new StringBuilder($"task of {Quoted(agent)} by {Quoted(template)}");
+        foreach (var (name, value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            words.Append(' ').Append(Quoted(name)).Append('=').Append(Quoted(value));
+        return words.ToString();
+    }
+
+    private static string Quoted(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 
     // As in JSON Pointer (RFC 6901), so that no two pairs read alike.
     private static string Part(string name) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Vetopoint.Api.Messages;
 using Vetopoint.Control.Acts;
 using Vetopoint.Control.Attempts;
@@ -77,6 +78,9 @@ internal static class ActEndpoints
         ActNames.Enroll => new Act.Enroll(request.Subject, request.Owner ?? OwnerOf(request.Subject, parts)),
         ActNames.Revoke => new Act.Revoke(request.Subject),
         ActNames.Restore => new Act.Restore(request.Subject),
+        ActNames.Start => new Act.StartTask(
+            request.Subject, request.Template ?? throw ApiRefusalException.BadRequest("A task is started by a mandate template.", "Set `template`."),
+            request.Set?.ToImmutableDictionary(StringComparer.Ordinal) ?? ImmutableDictionary<string, string>.Empty),
         ActNames.Release => new Act.Release(request.Subject),
         ActNames.Erase => new Act.ErasePayloads(
             TaskId.TryParse(request.Subject, out var task) ? task : throw ApiRefusalException.BadRequest($"`{request.Subject}` is not the id of a task.", "It looks like `t-7hq2m4xk9d`."),
