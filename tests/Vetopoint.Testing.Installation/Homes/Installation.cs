@@ -86,9 +86,10 @@ public sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Starts the engine and waits until it answers.</summary>
-    public async Task StartEngineAsync()
+    /// <param name="environment">Variables for it beside those of this process.</param>
+    public async Task StartEngineAsync(IReadOnlyDictionary<string, string>? environment = null)
     {
-        _engine = ChildProcess.Start(Repository.Executable("vetopoint-engine"), ["--home", Home.Root, "--foreground"]);
+        _engine = ChildProcess.Start(Repository.Executable("vetopoint-engine"), ["--home", Home.Root, "--foreground"], environment);
         await _engine.ExpectAsync("Listening on");
         HttpAddress = (await StatusAsync()).Http;
     }
@@ -260,7 +261,8 @@ public sealed class Installation : IAsyncDisposable
         }
     }
 
-    private async Task<Finished> EndedAsync()
+    /// <summary>Waits for an engine that ends by itself, or was ended.</summary>
+    public async Task<Finished> EndedAsync()
     {
         var finished = await Engine.WaitForExitAsync();
         await Engine.DisposeAsync();
