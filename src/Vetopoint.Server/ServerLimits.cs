@@ -72,6 +72,15 @@ internal static class ServerLimits
     /// <summary>An export that has failed for so long is reported.</summary>
     public static readonly TimeSpan TelemetryFailureReportedAfter = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a witness rests between two questions.</summary>
+    public static readonly TimeSpan WitnessInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long it rests at most after it failed; each failure doubles the time.</summary>
+    public static readonly TimeSpan WitnessRetryMax = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a witness may take to cosign one checkpoint, with all questions.</summary>
+    public static readonly TimeSpan WitnessMax = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a client may take to say which server it wants.</summary>
     public static readonly TimeSpan HelloMax = TimeSpan.FromSeconds(10);
 

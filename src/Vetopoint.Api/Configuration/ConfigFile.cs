@@ -71,6 +71,7 @@ public sealed record ConfigFile(EngineSettings? Settings, ImmutableArray<Problem
             Limits = Limits(top),
             Record = new RecordSettings(top.Child("record", ["payloads"]).Choice("payloads", ConfigVocabulary.Payloads)),
             Outputs = Outputs(top, homeFolder),
+            Witnesses = WitnessCheck.Check(top),
             Telemetry = TelemetryCheck.Check(top),
             Identity = IdentityCheck.Check(top, homeFolder),
         };

@@ -6,6 +6,7 @@ public static class ConfigLimits
     public const int FileBytesMax = 1024 * 1024;
     public const int DepthMax = 32;
     public const int NameLengthMax = 128;
+    public const int WitnessesMax = 16;
     public const long CountMax = 1_000_000_000_000;
     public const int RequestBytesMin = 1024;
     public const int RequestBytesMax = 256 * 1024 * 1024;

@@ -20,7 +20,7 @@ public static class ConfigVocabulary
     internal static readonly ImmutableArray<string> Top =
     [
         "$schema", "owner", "mcpServers", "servers", "environments", "agents", "task", "mandate", "policies", "holds", "listen", "limits", "record", "outputs",
-        "telemetry", "identity", "leases",
+        "telemetry", "witnesses", "identity", "leases",
     ];
 
     internal static readonly ImmutableArray<string> Upstream =

@@ -82,6 +82,11 @@ public static class DefaultConfig
           // What is kept of calls, encrypted and erasable, beside the record: "none", "arguments", or "arguments-and-results".
           "record": { "payloads": "arguments" },
 
+          // Who cosigns the record's log: the key and the address that `vetopoint witness` prints elsewhere.
+          "witnesses": {
+            // "audit": { "key": "audit.example.com/w1+…", "url": "https://audit.example.com/" },
+          },
+
           // Where each entry of the record also goes, as an OCSF 1.8 event; nothing ever waits for it.
           "outputs": {
             // "local": { "file": "events/ocsf.jsonl" },

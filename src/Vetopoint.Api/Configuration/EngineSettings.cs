@@ -42,6 +42,9 @@ public sealed record EngineSettings
     /// <summary>Where the record's events go, by name.</summary>
     public required FrozenDictionary<string, OutputSettings> Outputs { get; init; }
 
+    /// <summary>Who is asked to cosign the record's log, by name.</summary>
+    public required FrozenDictionary<string, WitnessSettings> Witnesses { get; init; }
+
     /// <summary>Where traces, metrics and logs go; null for nowhere.</summary>
     public TelemetrySettings? Telemetry { get; init; }
 
@@ -93,6 +96,11 @@ public enum ServerMode
     /// <summary>Judge and record, but let the full form run.</summary>
     Observe,
 }
+
+/// <summary>A witness of the record's log.</summary>
+/// <param name="Key">Its verifier key, as it prints it.</param>
+/// <param name="Url">What its addresses begin with, ending with a slash.</param>
+public sealed record WitnessSettings(string Key, Uri Url);
 
 /// <summary>One known agent.</summary>
 public sealed record AgentSettings(string Owner, ImmutableArray<string> Accounts)

@@ -44,9 +44,20 @@ public sealed record EngineStatus
     /// <summary>How the exports of traces, metrics and logs fare; empty when there are none.</summary>
     public ImmutableArray<TelemetryView> Telemetry { get; init; } = [];
 
+    /// <summary>Who cosigns the record's log, and how far.</summary>
+    public ImmutableArray<WitnessView> Witnesses { get; init; } = [];
+
     /// <summary>What weakens protection now, in full sentences: observe mode, automatic activation, no approver.</summary>
     public ImmutableArray<string> Warnings { get; init; } = [];
 }
+
+/// <summary>A witness of the record's log.</summary>
+/// <param name="Size">Entries under the newest checkpoint that it cosigned; 0 when there is none.</param>
+/// <param name="CosignedAt">When, by its own clock.</param>
+/// <param name="Behind">Entries that are published and not cosigned.</param>
+/// <param name="BehindSince">Since when it has not cosigned what it was asked to; null when it has.</param>
+/// <param name="Problem">Why; null when it has.</param>
+public sealed record WitnessView(string Name, long Size, DateTimeOffset? CosignedAt, long Behind, DateTimeOffset? BehindSince, string? Problem);
 
 /// <summary>An output of the record's events.</summary>
 /// <param name="Position">The newest entry that was delivered.</param>

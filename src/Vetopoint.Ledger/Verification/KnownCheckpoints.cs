@@ -14,11 +14,11 @@ internal sealed class KnownCheckpoints
     private readonly Findings _findings;
     private readonly List<(Checkpoint Checkpoint, bool IsOwn)> _waiting = [];
 
-    public KnownCheckpoints(Findings findings, ImmutableArray<SignedNote> known, SignedNote? own, NoteKey? key, Func<KeyChain> chain)
+    public KnownCheckpoints(Findings findings, ImmutableArray<SignedNote> known, ImmutableArray<SignedNote> own, NoteKey? key, Func<KeyChain> chain)
     {
         _findings = findings;
-        if (own is not null)
-            Add(own, key, chain, isOwn: true);
+        foreach (var note in own)
+            Add(note, key, chain, isOwn: true);
         foreach (var note in known)
             Add(note, key, chain, isOwn: false);
         Any = _waiting.Count > 0;

@@ -45,7 +45,7 @@ public static class LedgerVerifier
             var rules = new RecordRules(_findings);
             var chains = new TaskChains(_findings);
             var payloads = options.TaskKeys is { } keys ? new PayloadRules(_findings, record, keys) : null;
-            var checkpoints = new KnownCheckpoints(_findings, options.KnownCheckpoints, options.OwnCheckpoint, options.LogKey, Chain);
+            var checkpoints = new KnownCheckpoints(_findings, options.KnownCheckpoints, options.OwnCheckpoint is { } own ? [own] : [], options.LogKey, Chain);
 
             // 1.
             var head = Head();

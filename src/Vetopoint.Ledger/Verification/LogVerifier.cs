@@ -10,7 +10,7 @@ namespace Vetopoint.Ledger.Verification;
 
 /// <summary>
 /// Verifies a log from its files alone, wherever they lie and whoever serves them. In one pass:
-/// 1. the checkpoint is signed by the log's key, or by one that a chain of rotations in the log leads to from it, and each witness that is asked for cosigned it, or one kept elsewhere;
+/// 1. the checkpoint is signed by the log's key, or by one that a chain of rotations in the log leads to from it, and each witness that is asked for cosigned it, or one kept elsewhere, or one that lies in the log;
 /// 2. every leaf hashes to what the lowest tiles hold, every full tile to what the tile above holds, and all of them to the signed root;
 /// 3. the tree passes through every checkpoint kept elsewhere;
 /// 4. every leaf is an entry, follows the one before in its task, and says what is possible: see <see cref="RecordRules"/>;
@@ -58,10 +58,12 @@ public static class LogVerifier
             Checkpoint? checkpoint = null;
             try
             {
-                (note, checkpoint) = await CheckpointAsync(cancellationToken); // 1.
-                if (_keys.Ledger is null && _options.KnownCheckpoints.Any(one => one.Check(_options.Key) != NoteCheck.Valid))
+                // Read first, so that the checkpoint reaches them also while the log grows.
+                var cosigned = await CosignedAsync(cancellationToken);
+                (note, checkpoint) = await CheckpointAsync(cosigned, cancellationToken); // 1.
+                if (_keys.Ledger is null && _options.KnownCheckpoints.AddRange(cosigned).Any(one => one.Check(_options.Key) != NoteCheck.Valid))
                     _keys = await KeysAsync(checkpoint?.Size ?? 0, cancellationToken);
-                known = new KnownCheckpoints(_findings, _options.KnownCheckpoints, null, _options.Key, () => _keys);
+                known = new KnownCheckpoints(_findings, _options.KnownCheckpoints, cosigned, _options.Key, () => _keys);
                 if (checkpoint is not null)
                     await TreeAsync(checkpoint.Size, known, cancellationToken);
             }
@@ -100,7 +102,7 @@ public static class LogVerifier
             };
         }
 
-        private async ValueTask<(SignedNote? Note, Checkpoint? Checkpoint)> CheckpointAsync(CancellationToken cancellationToken)
+        private async ValueTask<(SignedNote? Note, Checkpoint? Checkpoint)> CheckpointAsync(ImmutableArray<SignedNote> cosigned, CancellationToken cancellationToken)
         {
             if (await _log.ReadAsync(LogFolder.CheckpointName, LedgerLimits.NoteBytesMax, cancellationToken) is not { } bytes)
             {
@@ -127,7 +129,7 @@ public static class LogVerifier
                     FindingCodes.CheckpointInvalid, $"The checkpoint is of the log `{checkpoint.Origin}`, but the key is of `{_options.Key.Name}`.");
             }
 
-            CheckWitnesses(note);
+            CheckWitnesses(cosigned.Add(note));
             var check = note.Check(_options.Key);
             if (check != NoteCheck.Valid)
                 _keys = await KeysAsync(checkpoint.Size, cancellationToken);
@@ -208,13 +210,37 @@ public static class LogVerifier
             }
         }
 
-        /// <summary>A witness cosigned the log's own checkpoint, or one from elsewhere that the log must lead to.</summary>
-        private void CheckWitnesses(SignedNote own)
+        /// <summary>
+        /// What lies in the log of the witnesses that are asked for. It is the log's own, as its checkpoint is: who shows an older log can show it with what was cosigned then,
+        /// so it says nothing of the tail.
+        /// </summary>
+        private async ValueTask<ImmutableArray<SignedNote>> CosignedAsync(CancellationToken cancellationToken)
+        {
+            var notes = ImmutableArray.CreateBuilder<SignedNote>();
+            foreach (var path in _options.Witnesses.Select(LogFolder.CosignedPathOf))
+            {
+                if (await _log.ReadAsync(path, LedgerLimits.NoteBytesMax, cancellationToken) is not { } bytes)
+                    continue;
+                try
+                {
+                    notes.Add(SignedNote.Parse(bytes));
+                }
+                catch (LedgerException refused)
+                {
+                    _findings.Add(FindingCodes.CosignatureInvalid, $"`{path}` cannot be read: {refused.Message}");
+                }
+            }
+
+            return notes.ToImmutable();
+        }
+
+        /// <summary>A witness cosigned a checkpoint of the log itself, or one from elsewhere that the log must lead to.</summary>
+        private void CheckWitnesses(ImmutableArray<SignedNote> own)
         {
             foreach (var witness in _options.Witnesses)
             {
                 DateTimeOffset? newest = null;
-                foreach (var note in _options.KnownCheckpoints.Add(own))
+                foreach (var note in _options.KnownCheckpoints.AddRange(own))
                 {
                     var check = note.Check(witness, out var time);
                     if (check == NoteCheck.Invalid)

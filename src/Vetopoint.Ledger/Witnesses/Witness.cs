@@ -23,11 +23,8 @@ public sealed class Witness
 {
     private readonly string _folder;
     private readonly NoteSigner _signer;
-    private readonly FrozenDictionary<string, NoteKey> _logs;
+    private readonly FrozenDictionary<string, WatchedLog> _logs;
     private readonly TimeProvider _time;
-
-    // INVARIANT: from the look at the last checkpoint until the new one is durable, no other request of any log is looked at.
-    private readonly Lock _lock = new();
 
     /// <param name="folder">Where the last checkpoints lie, each under the hash of its origin. It exists.</param>
     /// <param name="signer">The witness's own key.</param>
@@ -40,7 +37,7 @@ public sealed class Witness
             throw new LedgerException($"{LedgerCodes.NoteNotUnderstood}: The key `{signer.Public.Name}` is not a witness's. Make one with `vetopoint witness`.");
         _folder = folder;
         _signer = signer;
-        _logs = logs.ToFrozenDictionary(log => log.Name, StringComparer.Ordinal);
+        _logs = logs.ToFrozenDictionary(log => log.Name, log => new WatchedLog(log, new Lock()), StringComparer.Ordinal);
         _time = time;
     }
 
@@ -59,25 +56,26 @@ public sealed class Witness
             return new WitnessAnswer(WitnessAnswer.BadRequest, refused.Message + "\n");
         }
 
-        if (!_logs.TryGetValue(checkpoint.Origin, out var log))
+        if (!_logs.TryGetValue(checkpoint.Origin, out var watched))
             return new WitnessAnswer(WitnessAnswer.NotFound, "This witness does not watch that log.\n");
+        var log = watched.Key;
         if (request.Note.Check(log) != NoteCheck.Valid) // 2.
             return new WitnessAnswer(WitnessAnswer.Forbidden, "The checkpoint is not signed by the log's key.\n");
         if (request.OldSize > checkpoint.Size)
             return new WitnessAnswer(WitnessAnswer.BadRequest, "The old size is larger than the checkpoint's.\n");
-        lock (_lock)
+        lock (watched.Turn)
             return Decide(request, checkpoint, log);
     }
 
     /// <summary>The last checkpoint of a log that was cosigned, by the hash of its origin in hexadecimal; null when there is none.</summary>
     public string? Last(string originHash)
     {
-        foreach (var log in _logs.Values)
+        foreach (var watched in _logs.Values)
         {
-            if (!string.Equals(HashOf(log.Name), originHash, StringComparison.Ordinal))
+            if (!string.Equals(HashOf(watched.Key.Name), originHash, StringComparison.Ordinal))
                 continue;
-            lock (_lock)
-                return Read(log)?.ToString();
+            lock (watched.Turn)
+                return Read(watched.Key)?.ToString();
         }
 
         return null;
@@ -91,8 +89,8 @@ public sealed class Witness
         if (!TreeProofs.IsConsistent(last.Size, last.Root.Span, checkpoint.Size, checkpoint.Root.Span, request.Hashes)) // 4.
             return new WitnessAnswer(WitnessAnswer.Unprocessable, "The checkpoint does not lead on from the one cosigned before.\n");
         var signature = _signer.Sign(request.Note.Text, _time.GetUtcNow());
-        var kept = new SignedNote(request.Note.Text, [.. request.Note.Signatures.Where(one => one.KeyId == log.Id), signature]);
-        Write(log, kept); // 5.
+        var kept = new SignedNote(request.Note.Text, [.. request.Note.Signatures.Where(one => one.KeyId == log.Id && one.Name == log.Name), signature]);
+        DurableFile.Replace(FileOf(log), Encoding.UTF8.GetBytes(kept.ToString())); // 5.
         return new WitnessAnswer(WitnessAnswer.Ok, signature.ToString());
     }
 
@@ -110,22 +108,13 @@ public sealed class Witness
                 "whether the log was cut.");
     }
 
-    private void Write(NoteKey log, SignedNote note)
-    {
-        var file = FileOf(log);
-        var unfinished = file + ".new";
-        using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            stream.Write(Encoding.UTF8.GetBytes(note.ToString()));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, file, overwrite: true);
-    }
-
     private string FileOf(NoteKey log) => Path.Combine(_folder, HashOf(log.Name));
 
     private static string HashOf(string origin) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
+
+    /// <param name="Key">The log's key.</param>
+    /// <param name="Turn">INVARIANT: from the look at the last checkpoint until the new one is durable, no other request of this log is looked at.</param>
+    private sealed record WatchedLog(NoteKey Key, Lock Turn);
 }
 
 /// <summary>A witness's answer: an HTTP status and a body.</summary>

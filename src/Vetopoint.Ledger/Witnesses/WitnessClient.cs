@@ -19,6 +19,9 @@ public sealed class WitnessClient(HttpClient client, NoteKey witness, Uri addres
 
     private const int AnswerBytesMax = 16 * 1024;
 
+    /// <summary>How long one question may take, to the last byte of the answer.</summary>
+    private static readonly TimeSpan QuestionMax = TimeSpan.FromSeconds(10);
+
     /// <summary>Asks for a cosignature of a checkpoint; the log is read for the proof.</summary>
     /// <returns>The note with the cosignature.</returns>
     /// <exception cref="LedgerException">The witness is away, refuses, or does not answer as its key would: the message says which.</exception>
@@ -60,13 +63,15 @@ public sealed class WitnessClient(HttpClient client, NoteKey witness, Uri addres
 
     private async Task<(HttpStatusCode Status, string Body)> AskAsync(AddCheckpoint request, CancellationToken cancellationToken)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(QuestionMax);
         try
         {
             using var content = new StringContent(request.ToString(), Encoding.UTF8, "text/plain");
             using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(address, "add-checkpoint")) { Content = content };
-            using var answer = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            await answer.Content.LoadIntoBufferAsync(AnswerBytesMax, cancellationToken);
-            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken));
+            using var answer = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            await answer.Content.LoadIntoBufferAsync(AnswerBytesMax, limit.Token);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync(limit.Token));
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException
             || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested))

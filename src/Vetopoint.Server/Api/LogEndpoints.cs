@@ -20,9 +20,9 @@ internal static class LogEndpoints
             return;
         }
 
-        var isCheckpoint = string.Equals(path, LogFolder.CheckpointName, StringComparison.Ordinal);
-        context.Response.ContentType = isCheckpoint ? "text/plain; charset=utf-8" : "application/octet-stream";
-        context.Response.Headers.CacheControl = isCheckpoint ? "no-store" : "private, max-age=31536000, immutable";
+        var isNote = LogFolder.IsNote(path);
+        context.Response.ContentType = isNote ? "text/plain; charset=utf-8" : "application/octet-stream";
+        context.Response.Headers.CacheControl = isNote ? "no-store" : "private, max-age=31536000, immutable";
         context.Response.ContentLength = bytes.Length;
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
     }

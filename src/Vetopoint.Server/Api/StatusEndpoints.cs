@@ -51,6 +51,7 @@ internal static class StatusEndpoints
             Http = controls.HttpAddress,
             Outputs = [.. StatesOf(controls).Select(state => new OutputView(state.Name, state.Position, state.Behind, state.BehindSince, state.Problem))],
             Telemetry = [.. SignalsOf(controls)],
+            Witnesses = [.. WitnessesOf(controls)],
             Warnings = WarningsOf(config, approvers.Count, servers, controls, parts),
         };
     }
@@ -84,7 +85,9 @@ internal static class StatusEndpoints
         && started.Limits == config.Limits
         && started.Holds.Wait == config.Holds.Wait
         && SameOutputs(started.Outputs, config.Outputs)
-        && SameTelemetry(started.Telemetry, config.Telemetry);
+        && SameTelemetry(started.Telemetry, config.Telemetry)
+        && started.Witnesses.Count == config.Witnesses.Count
+        && started.Witnesses.All(witness => config.Witnesses.GetValueOrDefault(witness.Key) == witness.Value);
 
     private static bool SameOutputs(FrozenDictionary<string, OutputSettings> started, FrozenDictionary<string, OutputSettings> config) =>
         started.Count == config.Count && started.All(output => (output.Value, config.GetValueOrDefault(output.Key)) switch
@@ -102,6 +105,8 @@ internal static class StatusEndpoints
 
     private static IEnumerable<TelemetryView> SignalsOf(EngineControls controls) => controls.Telemetry?.Signals ?? [];
 
+    private static IEnumerable<WitnessView> WitnessesOf(EngineControls controls) => controls.Witnesses?.States ?? [];
+
     private static IEnumerable<OutputState> StatesOf(EngineControls controls) => controls.Outputs?.States ?? [];
 
     private static ImmutableArray<string> WarningsOf(
@@ -112,7 +117,7 @@ internal static class StatusEndpoints
             warnings.Add(problem.ToString());
         if (controls.Started is { } started && !SameListeners(started, config))
         {
-            warnings.Add("`listen`, `limits`, `outputs`, `telemetry` or `holds.wait` of the active config are not in force yet: they count from the next start. "
+            warnings.Add("`listen`, `limits`, `outputs`, `telemetry`, `witnesses` or `holds.wait` of the active config are not in force yet: they count from the next start. "
                 + "`vetopoint stop`, then `vetopoint serve`.");
         }
 
@@ -139,6 +144,8 @@ internal static class StatusEndpoints
             warnings.Add($"The export of {signal.Signal} fails since {signal.FailingSince:u}; {signal.Lost} are lost. {signal.Problem}".TrimEnd());
         foreach (var lease in parts.Leases.List().Where(lease => lease.State == LeaseState.Stuck))
             warnings.Add($"The lease `{lease.Id}` of `{lease.Name}` for `{lease.Agent}` cannot be revoked since {lease.Since:u}. {lease.Problem} See `vetopoint leases --stuck`.");
+        foreach (var witness in WitnessesOf(controls).Where(witness => witness.Problem is not null))
+            warnings.Add($"The witness `{witness.Name}` is {witness.Behind} entries behind since {witness.BehindSince:u}. {witness.Problem}");
         if (approvers == 0)
             warnings.Add("No approver is enrolled, so nothing that is held can be approved. Run `vetopoint init`.");
         if (config.Owner.Length == 0)

@@ -9,6 +9,7 @@ using Vetopoint.Server.Listening;
 using Vetopoint.Server.Logging;
 using Vetopoint.Server.Outputs;
 using Vetopoint.Server.Policies;
+using Vetopoint.Server.Witnesses;
 using Vetopoint.Server.Telemetry;
 using Vetopoint.Storage;
 using Vetopoint.Storage.Index;
@@ -90,6 +91,8 @@ internal static class Engine
         await using var core = await EngineCore.StartAsync(home, Version, ledger, TaskKeyFolder.Open(held), ledgerLog, recordKeys, log, time, controls.Stopping); // 4.
         await using var outputs = EngineOutputs.Start(core.Parts);
         controls.Outputs = outputs;
+        await using var witnesses = EngineWitnesses.Start(core.Parts);
+        controls.Witnesses = witnesses;
         using var telemetry = EngineTelemetry.Start(core.Parts, outputs, log);
         controls.Telemetry = telemetry;
         await using var listeners = await Listeners.StartAsync(core.Parts, controls, log); // 5.

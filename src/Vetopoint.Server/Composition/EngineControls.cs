@@ -3,6 +3,7 @@ using Vetopoint.Api.Configuration;
 using Vetopoint.Identity.Tokens;
 using Vetopoint.Server.Outputs;
 using Vetopoint.Server.Telemetry;
+using Vetopoint.Server.Witnesses;
 
 namespace Vetopoint.Server.Composition;
 
@@ -42,6 +43,9 @@ internal sealed class EngineControls : IDisposable
 
     /// <summary>The keys that task tokens are signed with; null when there are no such tokens.</summary>
     public SigningKeys? SigningKeys { get; set; }
+
+    /// <summary>Who cosigns the record's log; null until that has started.</summary>
+    public EngineWitnesses? Witnesses { get; set; }
 
     public void Stop() => _stopping.Cancel();
 

@@ -5,6 +5,7 @@ using Vetopoint.Cedar.Diagnostics;
 using Vetopoint.Control.Agents;
 using Vetopoint.Control.Policies;
 using Vetopoint.Readers.Mcp.Mapping;
+using Vetopoint.Server.Witnesses;
 
 namespace Vetopoint.Server.Policies;
 
@@ -30,6 +31,12 @@ internal static class ConfigReading
         if (file.Settings is null)
             return new PolicySettingsReading(null, problems);
         problems = [.. file.Settings.Servers.Keys.Order(StringComparer.Ordinal).SelectMany(server => MappingProblems(file.Settings, server))];
+        problems =
+        [
+            .. problems,
+            .. EngineWitnesses.KeyProblems(file.Settings).Select(problem => new Problem(
+                WitnessCodes.KeyInvalid, ProblemSeverity.Error, config.Name, 0, 0, 0, problem.Message, "Give each witness the key that `vetopoint witness` prints when it starts.")),
+        ];
         return new PolicySettingsReading(problems.IsEmpty ? ToPolicySettings(file.Settings) : null, problems);
     }
 

@@ -45,6 +45,11 @@ public sealed class LedgerLog : IDisposable
     private volatile bool _signsAnew;
 
     private volatile NoteKey _key;
+
+    // Owned by who holds it; the thread that publishes never waits for a witness.
+    private readonly Lock _keeping = new();
+    private readonly LogFiles _cosigned;
+
     private volatile SignedNote? _published;
     private volatile string? _problem;
     private long _publishedAt; // 0 before the first checkpoint
@@ -56,6 +61,7 @@ public sealed class LedgerLog : IDisposable
         _key = signer.Public;
         _directory = directory;
         _files = new LogFiles(directory.LogFolder);
+        _cosigned = new LogFiles(directory.LogFolder);
         _time = time;
         _interval = interval;
         Source = new LogFolder(directory.LogFolder);
@@ -139,6 +145,25 @@ public sealed class LedgerLog : IDisposable
                 _tree = null;
                 throw;
             }
+        }
+    }
+
+    /// <summary>Keeps a checkpoint of this log that a witness cosigned, in the place of the one before, for whoever reads the log.</summary>
+    /// <exception cref="LedgerException">The log did not sign it, or the witness did not, or it cannot be written.</exception>
+    public void KeepCosigned(NoteKey witness, SignedNote note)
+    {
+        ArgumentNullException.ThrowIfNull(witness);
+        ArgumentNullException.ThrowIfNull(note);
+        if (note.Check(Key) != NoteCheck.Valid || note.Check(witness) != NoteCheck.Valid)
+            throw new LedgerException($"{StorageCodes.LogUnusable}: What is to be kept is not a checkpoint of `{Key.Name}` that `{witness.Name}` cosigned.");
+        try
+        {
+            lock (_keeping)
+                _cosigned.Write(LogFolder.CosignedPathOf(witness), Encoding.UTF8.GetBytes(note.ToString()), sync: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(fault);
         }
     }
 

@@ -16,6 +16,7 @@ public sealed class PowerCut
     /// <summary>What is written whole or not at all has this at the end of its name until it is whole.</summary>
     private const string Unfinished = ".new";
 
+    private const string Socket = ".sock";
     private const string Copying = ".copying~";
 
     /// <summary>What a disk writes as one piece; also SQLite's pages here.</summary>
@@ -176,7 +177,7 @@ public sealed class PowerCut
 
     private static IEnumerable<string> FilesIn(string folder) => Directory.Exists(folder)
         ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(static file => !file.EndsWith(Copying, StringComparison.Ordinal))
+            .Where(static file => !file.EndsWith(Copying, StringComparison.Ordinal) && !file.EndsWith(Socket, StringComparison.Ordinal))
             .Select(file => Path.GetRelativePath(folder, file))
         : [];
 
