@@ -4,7 +4,7 @@ using Vetopoint.Fuzz;
 
 if (args is not [var root, var target, ..] || !TryNumber("--seed", 1, out var seed) || !TryNumber("--count", ulong.MaxValue, out var count))
 {
-    Console.Error.WriteLine("Run ./fuzz, which knows how: `./fuzz cedar|cedar-bytes [--seed N] [--count N]`.");
+    Console.Error.WriteLine("Run ./fuzz, which knows how: `./fuzz cedar|cedar-bytes|ledger-bytes [--seed N] [--count N]`.");
     return 2;
 }
 
@@ -19,6 +19,7 @@ return target switch
 {
     "cedar" => CedarFuzz.Run(root, seed, count, stop.Token),
     "cedar-bytes" => CedarBytesFuzz.Run(root, seed, count, stop.Token),
+    "ledger-bytes" => LedgerBytesFuzz.Run(root, seed, count, stop.Token),
     _ => Unknown(),
 };
 
