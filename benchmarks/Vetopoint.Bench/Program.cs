@@ -5,16 +5,17 @@ using Vetopoint.Bench.Cedar;
 using Vetopoint.Bench.Ledger;
 using Vetopoint.Bench.Mcp;
 using Vetopoint.Bench.Results;
+using Vetopoint.Bench.Tasks;
 
 const double SecondsMax = 12;
-string[] benches = ["mcp", "cedar", "ledger"];
+string[] benches = ["mcp", "cedar", "ledger", "tasks"];
 
 if (args is [BareProxy.Verb, var port, var upstream])
     return await BareProxy.RunAsync(port, upstream);
 
 if (args is not [var root, var name, ..] || (name != "all" && !benches.Contains(name)))
 {
-    Console.Error.WriteLine("Run ./bench, which knows how: `./bench [mcp|cedar|ledger] [--json] [--seconds N]`.");
+    Console.Error.WriteLine("Run ./bench, which knows how: `./bench [mcp|cedar|ledger|tasks] [--json] [--seconds N]`.");
     return 2;
 }
 
@@ -47,6 +48,7 @@ foreach (var bench in name == "all" ? benches : [name])
     {
         figures = bench == "mcp"
             ? await new McpBench(root, TimeSpan.FromSeconds(seconds), Console.Error).RunAsync(stop.Token)
+            : bench == "tasks" ? await new TasksBench(root, Console.Error).RunAsync(stop.Token)
             : bench == "ledger" ? await new LedgerBench(TimeSpan.FromSeconds(seconds), Console.Error).RunAsync(stop.Token)
             : await new CedarBench(root, TimeSpan.FromSeconds(seconds), Console.Error).RunAsync(stop.Token);
     }

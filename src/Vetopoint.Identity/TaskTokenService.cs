@@ -141,7 +141,7 @@ public sealed class TaskTokenService : IDisposable
     }
 
     private void Challenge(HttpResponse response, string server, OAuthException? refused) =>
-        TokenChallenges.Write(response, _address.Issuer + ResourceMetadata + new Uri(_address.Of(server)).AbsolutePath, refused, _nonces);
+        TokenChallenges.Write(response, _address.Issuer + ResourceMetadata + new Uri(server.Length == 0 ? _address.Gate : _address.Of(server)).AbsolutePath, refused, _nonces);
 
     private static bool IsOwn(HttpContext context) => context.Request.Path.StartsWithSegments(OAuth, StringComparison.Ordinal)
         || context.Request.Path.StartsWithSegments(WellKnown, StringComparison.Ordinal);

@@ -39,12 +39,12 @@ internal sealed class GovernedEngine : IAsyncDisposable
     public string Bearer { get; private set; } = "";
 
     public static async Task<GovernedEngine> StartAsync(
-        string product, string policies, string folder, Uri upstream, CancellationToken cancellationToken)
+        string product, string policies, string folder, Uri upstream, CancellationToken cancellationToken, string? workloadKey = null)
     {
         var home = new HomeDirectory(folder);
         home.Prepare();
         var port = FreePort();
-        await File.WriteAllTextAsync(home.ConfigFile, Config(upstream, port), cancellationToken);
+        await File.WriteAllTextAsync(home.ConfigFile, Config(upstream, port, workloadKey), cancellationToken);
         foreach (var file in Directory.EnumerateFiles(policies).Where(file => Path.GetExtension(file) is ".cedar" or ".cedarschema"))
             File.Copy(file, Path.Combine(home.PoliciesFolder, Path.GetFileName(file)));
 
@@ -122,7 +122,7 @@ internal sealed class GovernedEngine : IAsyncDisposable
     }
 
     // The mapping makes one tool a read and one an effect, so that both paths are measured on equal work.
-    private static string Config(Uri upstream, int port) => $$"""
+    private static string Config(Uri upstream, int port, string? workloadKey) => $$"""
         {
           "owner": "bench@example.com",
           "mcpServers": { "everything": { "type": "http", "url": {{JsonSerializer.Serialize(upstream.ToString())}} } },
@@ -133,6 +133,9 @@ internal sealed class GovernedEngine : IAsyncDisposable
           "agents": { "bench-agent": { "owner": "bench@example.com" } },
           "task": { "purpose": "bench", "effects": ["*"], "environments": ["*"], "servers": ["*"],
                     "calls": 100000000, "objects": 100000000, "bytes": 1000000000000, "expiresAfter": "08:00:00" },
+          {{(workloadKey is null ? "" : $$"""
+            "identity": { "keys": { "bench": { "agent": "bench-agent", "publicKey": "{{workloadKey}}" } } },
+            """)}}
           "listen": { "http": "127.0.0.1:{{port}}", "hosts": [], "origins": [] }
         }
         """;

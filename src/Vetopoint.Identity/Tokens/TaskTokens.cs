@@ -68,7 +68,7 @@ internal sealed class TaskTokens(SigningKeys keys, TimeProvider time)
         return (token, Read(token, issuer, out var wrong) ?? throw new InvalidOperationException($"A token of ours is not taken: {wrong}"));
     }
 
-    /// <summary>Reads a token. The same one again is found by its digest, without its signature being checked again.</summary>
+    /// <summary>Reads a token. The same one again is found again, without its signature being checked again.</summary>
     /// <param name="token">As it came.</param>
     /// <param name="issuer">The engine's address.</param>
     /// <param name="wrong">Why not, for the log.</param>
@@ -82,8 +82,7 @@ internal sealed class TaskTokens(SigningKeys keys, TimeProvider time)
             return null;
         }
 
-        var hash = ProofCheck.HashOf(token);
-        if (_known.TryGet(hash, out var known))
+        if (_known.TryGet(token, out var known))
             return known;
         if (!SignedText.TryRead(token, IdentityLimits.TaskTokenCharsMax, out var text, out wrong))
             return null;
@@ -91,11 +90,11 @@ internal sealed class TaskTokens(SigningKeys keys, TimeProvider time)
             wrong = "its header is not that of a task token";
         else if (keys.Find(text.KeyId) is not { } key || !key.Public.Signed(text))
             wrong = "its signature is not ours";
-        else if (Parse(text, issuer, hash) is not { } parsed)
+        else if (Parse(text, issuer, ProofCheck.HashOf(token)) is not { } parsed)
             wrong = "it does not say what a task token says";
         else
         {
-            _known.Add(hash, parsed);
+            _known.Add(token, parsed);
             return parsed;
         }
 

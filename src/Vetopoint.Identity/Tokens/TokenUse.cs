@@ -18,7 +18,7 @@ internal sealed class TokenUse(
     public const string BearerScheme = "Bearer ";
 
     /// <param name="http">The request.</param>
-    /// <param name="server">The server it is for.</param>
+    /// <param name="server">The server it is for; empty for what the engine itself is asked.</param>
     /// <param name="isDpop">Whether the token came with the scheme <c>DPoP</c>.</param>
     /// <param name="token">As it came.</param>
     /// <exception cref="OAuthException">It may not.</exception>
@@ -28,10 +28,12 @@ internal sealed class TokenUse(
             throw Invalid(wrong!);
         if (time.GetUtcNow() >= content.ExpiresAt) // 2.
             throw Invalid("it is expired");
-        if (content.Audience != address.Gate && content.Audience != address.Of(server))
+        // A token for one server alone does not hand on the task, which may use others.
+        if (content.Audience != address.Gate && (server.Length == 0 || content.Audience != address.Of(server)))
             throw Invalid("it is for another server");
 
-        RequireBinding(http, content, isDpop, address.Of(server), content.Hash); // 3.
+        var target = server.Length == 0 ? address.Issuer + http.Request.Path.ToUriComponent() : address.Of(server);
+        RequireBinding(http, content, isDpop, target, content.Hash); // 3.
         return await LiveTaskAsync(content, http.RequestAborted); // 4.
     }
 

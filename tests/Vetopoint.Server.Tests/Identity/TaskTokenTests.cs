@@ -158,6 +158,21 @@ public sealed class TaskTokenTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_task_hands_on_a_part_of_itself_with_a_token_for_all_of_it_alone()
+    {
+        const string Part = """{ "mandate": { "purpose": "a part", "effects": ["read"] } }""";
+        var whole = await _client.TokenAsync(server: "");
+        var one = await _client.TokenAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await _client.CallAsync(whole)).Status);
+        Assert.Equal("invalid_token", (await _client.CallAsync(one, path: "/tasks", body: Part)).Error);
+        Assert.Equal("invalid_dpop_proof", (await _client.CallAsync(
+            whole, () => _client.ProofOf("POST", _client.Issuer + "/mcp", whole), path: "/tasks", body: Part)).Error);
+        var created = await _client.CallAsync(whole, path: "/tasks", body: Part);
+        Assert.True(created.Status is HttpStatusCode.Created or HttpStatusCode.Accepted, created.Body + created.Challenge);
+    }
+
+    [Fact]
     public async Task A_new_signing_key_leaves_good_what_the_one_before_signed()
     {
         var before = await _client.TokenAsync();

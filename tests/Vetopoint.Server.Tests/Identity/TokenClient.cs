@@ -64,6 +64,7 @@ internal sealed class TokenClient : IDisposable
                 ["more"] = new JsonObject { ["command"] = EngineHome.Upstream },
             },
             ["agents"] = JsonNode.Parse("""{ "deploy-bot": { "owner": "bob@example.com" }, "other-bot": { "owner": "bob@example.com" } }"""),
+            ["task"] = new JsonObject { ["depth"] = 1, ["children"] = 5 },
             ["identity"] = identity,
         };
     }
@@ -106,7 +107,7 @@ internal sealed class TokenClient : IDisposable
         List<KeyValuePair<string, string>> form =
         [
             new("grant_type", Exchange), new("subject_token", assertion ?? Assertion()), new("subject_token_type", JwtType),
-            new("resource", $"{Issuer}/mcp/{server}"),
+            new("resource", server.Length == 0 ? $"{Issuer}/mcp" : $"{Issuer}/mcp/{server}"),
         ];
         if (details is not null)
             form.Add(new("authorization_details", details));
@@ -136,11 +137,11 @@ internal sealed class TokenClient : IDisposable
 
     /// <summary>A call of MCP, with a good proof unless another is given.</summary>
     public async Task<Answer> CallAsync(
-        string? token, Func<string>? proof = null, Action<HttpRequestMessage>? change = null, string server = "notes", string scheme = "DPoP", string body = Initialize)
+        string? token, Func<string>? proof = null, Action<HttpRequestMessage>? change = null, string server = "notes", string scheme = "DPoP", string body = Initialize, string? path = null)
     {
         if (Nonce is null)
             await LearnNonceAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Issuer}/mcp/{server}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Issuer + (path ?? $"/mcp/{server}")) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
         if (token is not null)
             request.Headers.TryAddWithoutValidation("Authorization", $"{scheme} {token}");
