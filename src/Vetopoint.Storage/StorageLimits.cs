@@ -45,6 +45,12 @@ public static class StorageLimits
     /// <summary>Differences between index and record that a check tells.</summary>
     public const int IndexDifferencesMax = 20;
 
+    /// <summary>Characters of a URI that names a token's key.</summary>
+    public const int TokenUriCharsMax = 1_024;
+
+    /// <summary>Bytes of a token's PIN.</summary>
+    public const int TokenPinBytesMax = 256;
+
     /// <summary>How long the index's follower waits for entries to gather.</summary>
     public static TimeSpan IndexInterval { get; } = TimeSpan.FromSeconds(1);
 

@@ -26,7 +26,7 @@ public static class RecordBackup
 
     private static readonly string[] PublicFiles = ["ledger-key.pub", "log-key.pub"];
 
-    private static readonly string[] KeyFiles = ["ledger-key.pem", "ledger-key.next", "log-key", "log-key.next", "log-key.old"];
+    private static readonly string[] KeyFiles = ["ledger-key.pem", "ledger-key.next", "log-key", "log-key.next", "log-key.old", "log-key.token"];
 
     private static readonly string[] Folders = ["contents", "clients", "receipts"];
 

@@ -3,6 +3,7 @@ using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Keys;
 using Vetopoint.Ledger.Notes;
 using Vetopoint.Storage.State;
+using Vetopoint.Storage.Tokens;
 
 namespace Vetopoint.Storage.Keys;
 
@@ -48,6 +49,11 @@ internal static class LogKeyFile
             throw;
         }
     }
+
+    /// <summary>Where a person put the next key, when that is a token: the URI in <see cref="StateDirectory.LogKeyTokenFile"/>; null when keys lie in files.</summary>
+    /// <exception cref="LedgerException">It names nothing that could be used.</exception>
+    public static string? ReadPlace(StateDirectory directory) =>
+        File.Exists(directory.LogKeyTokenFile) ? TokenUri.Parse(File.ReadAllText(directory.LogKeyTokenFile).Trim()).Text : null;
 
     /// <summary>The key before, while it still signs beside the new one; null when there is none any more.</summary>
     public static (NoteSigner Signer, DateTimeOffset Until)? OpenFormer(StateDirectory directory, string ledger, KeyChain chain, DateTimeOffset now)
@@ -130,11 +136,24 @@ internal static class LogKeyFile
     private static NoteSigner Read(string file, string origin)
     {
         var text = File.ReadAllText(file).Trim();
-        return text.StartsWith("pkcs11:", StringComparison.Ordinal) ? Token(text, origin) : NoteSigner.Parse(text);
+        return TokenUri.IsOne(text) ? Token(text, origin) : NoteSigner.Parse(text);
     }
 
-    private static NoteSigner Token(string uri, string origin) => throw new LedgerException(
-        $"{StorageCodes.LogUnusable}: Keys in tokens (`{origin}` in `{uri}`) are not supported yet.");
+    private static NoteSigner Token(string uri, string origin)
+    {
+#pragma warning disable CA2000 // the signer owns its key
+        var key = TokenKey.Open(TokenUri.Parse(uri));
+#pragma warning restore CA2000
+        try
+        {
+            return NoteSigner.Of(origin, NoteKeyKind.Log, key);
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
 
     private static bool Same(NoteKey one, NoteKey other) => string.Equals(one.ToString(), other.ToString(), StringComparison.Ordinal);
 

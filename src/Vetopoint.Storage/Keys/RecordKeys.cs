@@ -1,3 +1,4 @@
+using Vetopoint.Ledger;
 using Vetopoint.Ledger.Checkpoints;
 using Vetopoint.Ledger.Entries;
 using Vetopoint.Ledger.Keys;
@@ -28,7 +29,10 @@ public sealed class RecordKeys : IRecordKeys
         _log = log;
     }
 
-    /// <summary>Where the next key of the log is made, when that is a token and no file: a URI of RFC 7512.</summary>
+    /// <summary>
+    /// Where the next key of the log lies, when that is a token and no file: a URI of RFC 7512. It is read once, at the start, so that what an approver
+    /// was shown is what is taken.
+    /// </summary>
     public string? PlaceOfNextLogKey { get; init; }
 
     private string Ledger => _ledger.Acknowledged.Head.Ledger;
@@ -42,7 +46,7 @@ public sealed class RecordKeys : IRecordKeys
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(time);
-        var keys = new RecordKeys(held.Directory, ledger, log) { PlaceOfNextLogKey = placeOfNextLogKey };
+        var keys = new RecordKeys(held.Directory, ledger, log) { PlaceOfNextLogKey = placeOfNextLogKey ?? LogKeyFile.ReadPlace(held.Directory) };
         await keys.RecordRestorationAsync(time, cancellationToken);
         if (!ledger.Keys.IsBound)
             await keys.BindAsync(time, cancellationToken);
@@ -105,6 +109,8 @@ public sealed class RecordKeys : IRecordKeys
         var name = next.Public;
         try
         {
+            if (string.Equals(name.ToString(), _log.Key.ToString(), StringComparison.Ordinal))
+                throw SameKey();
             _directory.Write(_directory.NextLogKeyFile, text); // 1.
         }
         catch
@@ -113,10 +119,10 @@ public sealed class RecordKeys : IRecordKeys
             throw;
         }
 
-        // From here on checkpoints are signed by both, so that whichever the record names at any moment has signed them.
-        var rotated = _log.Prepare(next, Ledger);
         try
         {
+            // From here on checkpoints are signed by both, so that whichever the record names at any moment has signed them. A token may refuse.
+            var rotated = _log.Prepare(next, Ledger);
             await recordAsync(rotated); // 2.
         }
         finally
@@ -133,6 +139,10 @@ public sealed class RecordKeys : IRecordKeys
             }
         }
     }
+
+    private LedgerException SameKey() => new(
+        $"{LedgerCodes.TokenRefused}: The key that `{_directory.LogKeyTokenFile}` names is the log's key already. Make another key in the token, name it there and restart the " +
+        "engine; or delete that file and restart, for a key in a file.");
 
     /// <summary>The first entry behind a backup says that the record goes on from there, once.</summary>
     private async Task RecordRestorationAsync(TimeProvider time, CancellationToken cancellationToken)

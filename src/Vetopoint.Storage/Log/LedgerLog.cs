@@ -92,7 +92,7 @@ public sealed class LedgerLog : IDisposable
     /// <param name="ledger">The record.</param>
     /// <param name="time">What time it is.</param>
     /// <param name="interval">How long entries may gather; null for <see cref="StorageLimits.LogInterval"/>.</param>
-    /// <param name="placeOfFirstKey">Where the log's first key lies when that is a token: a URI of RFC 7512.</param>
+    /// <param name="placeOfFirstKey">Where the log's first key lies when that is a token: a URI of RFC 7512; null for what the state directory says.</param>
     /// <exception cref="LedgerException">The record does not lead to the checkpoint that was published, or key or files are unusable.</exception>
     public static LedgerLog Open(
         StateDirectoryLock held, SqliteLedger ledger, TimeProvider time, TimeSpan? interval = null, string? placeOfFirstKey = null)
@@ -421,7 +421,7 @@ public sealed class LedgerLog : IDisposable
     {
         try
         {
-            return LogKeyFile.Open(directory, ledger.Acknowledged.Head.Ledger, ledger.Keys, placeOfFirst);
+            return LogKeyFile.Open(directory, ledger.Acknowledged.Head.Ledger, ledger.Keys, placeOfFirst ?? LogKeyFile.ReadPlace(directory));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

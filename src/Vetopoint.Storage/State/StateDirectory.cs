@@ -48,6 +48,9 @@ public sealed class StateDirectory
     /// <summary>The tasks' keys, apart from the record: without them nobody can open what is kept beside its entries.</summary>
     public string TaskKeysFolder => File(TaskKeysName);
 
+    /// <summary>Where the log's next key lies, or its first one, when that is a token: a URI of RFC 7512 that a person wrote.</summary>
+    public string LogKeyTokenFile => File("log-key.token");
+
     /// <summary>How many of the log's entries lie in tiles that are known to be durable. It may be lost: then all tiles are read again.</summary>
     public string LogSettledFile => File("log-settled");
 
@@ -87,7 +90,7 @@ public sealed class StateDirectory
         RequirePrivate(path, isDirectory: true);
         foreach (var file in (ReadOnlySpan<string>)[
             directory.LedgerFile, directory.LedgerFile + "-wal", directory.HeadKeyFile, directory.NextHeadKeyFile, directory.LogKeyFile, directory.NextLogKeyFile,
-            directory.FormerLogKeyFile])
+            directory.FormerLogKeyFile, directory.LogKeyTokenFile])
         {
             if (System.IO.File.Exists(file))
                 RequirePrivate(file, isDirectory: false);
