@@ -11,7 +11,8 @@ internal sealed class TemporaryToken : IDisposable
 {
     public const string Module = "/usr/lib/softhsm/libsofthsm2.so";
 
-    private const string Pin = "48213";
+    public const string Pin = "48213";
+
     private const ulong EdwardsKeyType = 0x40;
     private const ulong MakesEdwardsPair = 0x1055;
     private static readonly byte[] Edwards25519 = [0x13, 0x0c, .. "edwards25519"u8];
@@ -23,7 +24,7 @@ internal sealed class TemporaryToken : IDisposable
         Directory.CreateDirectory(Tokens);
         File.WriteAllText(Config, $"directories.tokendir = {Tokens}\nobjectstore.backend = file\nlog.level = ERROR\n");
         Assert.Equal(0, SetVariable("SOFTHSM2_CONF", Config, 1));
-        Run("softhsm2-util", "--init-token", "--free", "--label", Label, "--pin", Pin, "--so-pin", "9731");
+        MakeToken();
         WritePin(Pin);
     }
 
@@ -44,6 +45,15 @@ internal sealed class TemporaryToken : IDisposable
         File.WriteAllText(PinFile, pin + "\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(PinFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>Another token of the same name, empty.</summary>
+    public void MakeToken() => Run("softhsm2-util", "--init-token", "--free", "--label", Label, "--pin", Pin, "--so-pin", "9731");
+
+    public string Serial()
+    {
+        using var module = TokenModule.Take(Module);
+        return module.Library.GetSlotList(SlotsType.WithTokenPresent).Select(slot => slot.GetTokenInfo()).Single(token => token.Label.TrimEnd() == Label).SerialNumber.Trim();
     }
 
     /// <summary>Pulls the token out: its files are gone, and what the module holds open says so at the next use.</summary>

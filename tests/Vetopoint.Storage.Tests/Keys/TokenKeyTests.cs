@@ -248,6 +248,34 @@ public sealed class TokenKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pin_in_a_variable_opens_the_token()
+    {
+        const string Variable = "VETOPOINT_TEST_PIN_OF_A_TOKEN";
+        Environment.SetEnvironmentVariable(Variable, TemporaryToken.Pin);
+        var uri = _token.Uri("log-key");
+        Write("log-key", uri[..uri.IndexOf("file:", StringComparison.Ordinal)] + "env:" + Variable);
+
+        await using var record = await OpenAsync();
+        await record.AppendAsync();
+
+        Assert.Equal(NoteCheck.Valid, record.Log.PublishNow().Check(record.Log.Key));
+    }
+
+    [Fact]
+    public async Task Of_two_tokens_of_one_name_the_serial_number_says_which()
+    {
+        var serial = _token.Serial();
+        _token.MakeToken();
+        Write("log-key", _token.Uri("log-key"));
+        Told(await Assert.ThrowsAsync<LedgerException>(OpenAsync), "several of that name");
+
+        Write("log-key", _token.Uri("log-key").Replace(";object", $";serial={serial};object", StringComparison.Ordinal));
+        await using var record = await OpenAsync();
+        await record.AppendAsync();
+        Assert.Equal(NoteCheck.Valid, record.Log.PublishNow().Check(record.Log.Key));
+    }
+
+    [Fact]
     public async Task A_key_that_the_token_does_not_hold_is_refused()
     {
         Write("log-key", _token.Uri("no-such-key"));
