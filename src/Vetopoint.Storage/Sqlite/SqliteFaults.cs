@@ -29,6 +29,9 @@ internal static class SqliteFaults
         ReadOnly => new LedgerException(
             $"{StorageCodes.StoreFailed}: The entry was not recorded: the record cannot be written, because its file or file system is read-only. " +
             "Make it writable; everything acknowledged before is safe.", fault),
+        CannotOpen => new LedgerException(
+            $"{StorageCodes.StoreFailed}: The entry was not recorded: the record's files cannot be opened. Make them and their directory readable and " +
+            "writable for this user; everything acknowledged before is safe.", fault),
         Busy => new LedgerException(
             $"{StorageCodes.StoreFailed}: The entry was not recorded: another program holds the record's database. Close it.", fault),
         _ => new LedgerException(

@@ -10,8 +10,18 @@ namespace Vetopoint.Storage.Tests.State;
 /// <summary>A state directory of its own for one test.</summary>
 internal sealed class TemporaryState : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("vetopoint-state-").FullName;
+    private const string Memory = "/dev/shm";
+
+    private readonly string _root;
     private StateDirectoryLock? _held;
+
+    /// <param name="inMemory">On a file system in memory, where there is one: for many rounds that ask nothing of a real disk.</param>
+    public TemporaryState(bool inMemory = false)
+    {
+        _root = inMemory && Directory.Exists(Memory)
+            ? Directory.CreateDirectory(System.IO.Path.Combine(Memory, "vetopoint-state-" + System.IO.Path.GetRandomFileName())).FullName
+            : Directory.CreateTempSubdirectory("vetopoint-state-").FullName;
+    }
 
     public string Path => System.IO.Path.Combine(_root, "state");
 
