@@ -21,4 +21,4 @@ if (options is null)
     return (int)ExitCode.Usage;
 }
 
-return (int)await Engine.RunAsync(options, TimeProvider.System);
+return (int)await Engine.RunAsync(options, new SteadyTime(TimeProvider.System));
