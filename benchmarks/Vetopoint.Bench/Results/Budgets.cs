@@ -10,7 +10,10 @@ internal static class Budgets
     {
         var budgets = JsonNode.Parse(File.ReadAllText(Path.Combine(root, "benchmarks/budgets.json")))!.AsObject();
         return [.. budgets
-            .Where(budget => figures[budget.Key] is { } figure && (double)figure > (double)budget.Value!)
+            .Where(budget => figures[budget.Key] is { } figure && NumberOf(figure) > NumberOf(budget.Value!))
             .Select(budget => $"`{budget.Key}` is {figures[budget.Key]}, and its budget is {budget.Value}.")];
     }
+
+    /// <summary>A figure may have been made as a whole number or as another; either is compared.</summary>
+    private static double NumberOf(JsonNode figure) => double.Parse(figure.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
 }
