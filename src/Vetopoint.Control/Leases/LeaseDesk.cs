@@ -138,7 +138,7 @@ public sealed class LeaseDesk
     {
         while (!task.Stopped.IsCancellationRequested && task.ExpiresAt - _time.GetUtcNow() is { } left && left > TimeSpan.Zero)
         {
-            // A timer takes no more than some weeks.
+            // Until its time is over, or it ends before, which ends the wait: what counts is looked at again. A timer takes no more than some weeks.
             var wait = left < TimeSpan.FromDays(1) ? left : TimeSpan.FromDays(1);
             await Task.Delay(wait, _time, task.Stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -77,6 +77,7 @@ public sealed class LeaseRevocations : IAsyncDisposable
                     await RecordAsync(lease, LeaseState.Stuck, problem);
                 if (_stop.IsCancellationRequested)
                     break;
+                // A target tells nobody when it is back, so it is asked again. Stopping ends the wait, and the loop sees that itself.
                 await Task.Delay(wait, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 wait = wait * 2 < LeaseLimits.RetryMax ? wait * 2 : LeaseLimits.RetryMax;
             }

@@ -71,7 +71,7 @@ public sealed class SealedFolder
     /// <exception cref="LeaseException">The key cannot be used.</exception>
     public void Write(string name, ReadOnlySpan<byte> secret)
     {
-        var path = PathOf(name);
+        _ = PathOf(name);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(secret.Length, BytesMax, nameof(secret));
         MakeFolder();
         var kept = new byte[NonceBytes + secret.Length + TagBytes];
@@ -79,7 +79,7 @@ public sealed class SealedFolder
         using var cipher = new AesGcm(Key(mayDraw: true), TagBytes);
         cipher.Encrypt(
             kept.AsSpan(0, NonceBytes), secret, kept.AsSpan(NonceBytes, secret.Length), kept.AsSpan(NonceBytes + secret.Length), Encoding.ASCII.GetBytes(name));
-        Replace(path, kept);
+        PrivateFile.Write(_folder, name, kept);
     }
 
     /// <summary>Forgets a secret; false when there was none.</summary>
@@ -105,7 +105,7 @@ public sealed class SealedFolder
                         $"{ControlCodes.SecretsUnusable}: `{path}` is missing, so what lies beside it cannot be read. Restore it from a backup, or remove the folder and set its secrets anew.");
                 }
 
-                Replace(path, RandomNumberGenerator.GetBytes(KeyBytes));
+                PrivateFile.Write(_folder, KeyName, RandomNumberGenerator.GetBytes(KeyBytes));
             }
 
             RequireOwnerOnly(path);
@@ -135,31 +135,6 @@ public sealed class SealedFolder
             Directory.CreateDirectory(_folder);
         else
             Directory.CreateDirectory(_folder, OwnerOnly | UnixFileMode.UserExecute);
-    }
-
-    private void Replace(string path, ReadOnlySpan<byte> bytes)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-
-        // A name that begins with a point is no secret's, so half a file is never taken for one.
-        var temporary = Path.Combine(_folder, "." + Path.GetRandomFileName());
-        try
-        {
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-            FolderSync.Flush(_folder);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 
     private string PathOf(string name) => IsName(name)

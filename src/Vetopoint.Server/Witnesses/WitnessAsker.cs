@@ -99,6 +99,7 @@ internal sealed class WitnessAsker : IAsyncDisposable
                 retry = retry * 2 < ServerLimits.WitnessRetryMax ? retry * 2 : ServerLimits.WitnessRetryMax;
             }
 
+            // Checkpoints come every interval, and a witness tells nobody when it is back. Stopping ends the wait, and the loop sees that itself.
             await Task.Delay(wait, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
